@@ -1,0 +1,12 @@
+// Turns a core status into a Python exception; the only place where that happens.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+#include <string>
+
+#include "auricle/status.h"
+
+// Raises the exception that auricle.errors.from_status names for a status other than kOk.
+// The GIL must be held.
+void raise_for_status(auricle::Status status, const std::string& detail = "");

@@ -1,0 +1,1 @@
+"""Offline speech recognition that people can run, embed, trust and train themselves."""
