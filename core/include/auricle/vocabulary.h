@@ -1,0 +1,53 @@
+// The tokens that an acoustic model spells in, and how they make words.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auricle/status.h"
+
+namespace auricle {
+
+// How a sequence of tokens falls into words.
+enum class WordBoundary : uint8_t {
+  kSeparator,  // a token that is one space ends a word (characters)
+  kPrefix,     // a token that begins with U+2581 begins a word (subword pieces)
+  kNone,       // every token is a word (languages written without spaces)
+};
+
+// An immutable list of tokens. Threads may share it.
+class Vocabulary {
+ public:
+  static Status create(std::vector<std::string> tokens, uint32_t blank, WordBoundary boundary,
+                       std::shared_ptr<const Vocabulary>* out, std::string* detail = nullptr);
+
+  uint32_t size() const { return static_cast<uint32_t>(tokens_.size()); }
+  uint32_t blank() const { return blank_; }
+  WordBoundary boundary() const { return boundary_; }
+  const std::string& token(uint32_t index) const { return tokens_[index]; }
+
+  // Whether the token ends the word before it; it may also begin the next one.
+  bool ends_word(uint32_t index) const { return ends_word_[index] != 0; }
+
+  // The bytes that the token adds to its word: none for a separator.
+  std::string_view spelling(uint32_t index) const { return spellings_[index]; }
+
+  // A 64-bit FNV-1a hash over the tokens, the blank and the boundary rule: two models with the same
+  // fingerprint spell alike. Never 0.
+  uint64_t fingerprint() const { return fingerprint_; }
+
+ private:
+  Vocabulary() = default;
+
+  std::vector<std::string> tokens_;
+  std::vector<std::string_view> spellings_;
+  std::vector<uint8_t> ends_word_;
+  uint32_t blank_ = 0;
+  WordBoundary boundary_ = WordBoundary::kSeparator;
+  uint64_t fingerprint_ = 0;
+};
+
+}  // namespace auricle

@@ -1,0 +1,44 @@
+"""Stage 1b: the noise clips of ESC-10 become 16 kHz WAV files, split into training and test noise.
+
+    python recipes/en/noise.py DATA
+
+The clips of the fifth fold are kept for noisy tests (DATA/noise/test);
+the others (DATA/noise/train) are mixed into the training speech.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+from pathlib import Path
+
+import soundfile
+import soxr
+from repositories import fetch_repository
+
+REPOSITORY = "karolpiczak/ESC-10"  # CC BY 3.0
+REVISION = "553c8f1743b9dba6b282e1323c3ca8fa76923448"  # the last that holds the clips
+TEST_FOLD = "5-"  # ESC-10 keeps clips of one recording in one of five folds
+SAMPLE_RATE = 16000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("data", type=Path, help="where everything large is kept")
+    data = parser.parse_args().data
+    repository = fetch_repository(REPOSITORY, REVISION, data)
+    clips = sorted(path for path in repository.files() if path.endswith(".ogg"))
+    counts = {"train": 0, "test": 0}
+    for path, content in repository.read(clips):
+        part = "test" if Path(path).name.startswith(TEST_FOLD) else "train"
+        samples, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
+        mono = soxr.resample(samples.mean(axis=1), rate, SAMPLE_RATE)
+        target = data / "noise" / part / f"{Path(path).parent.name}-{Path(path).stem}.wav".replace(" ", "")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(target, mono, SAMPLE_RATE, subtype="PCM_16")
+        counts[part] += 1
+    print(f"noise: {counts['train']} clips for training, {counts['test']} kept for tests")
+
+
+if __name__ == "__main__":
+    main()

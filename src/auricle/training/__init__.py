@@ -1,0 +1,1 @@
+"""Training of acoustic models; needs the extra `train` (`pip install auricle[train]`)."""

@@ -1,0 +1,100 @@
+"""Changes to training audio that keep its words: speed, rooms, noise, gain.
+
+Each augmentation is a frozen dataclass with its ranges; calling it with a waveform float32 (S,) and a
+random generator returns a new waveform. They work on numpy arrays inside the data workers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Waveform = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Play faster or slower; pitch and formants move along (Ko et al., 2015)."""
+
+    probability: float = 0.8
+    low: float = 0.88
+    high: float = 1.14
+
+    def __call__(self, samples: Waveform, random: np.random.Generator) -> Waveform:
+        """Resample by linear interpolation, which is also a mild low-pass filter."""
+        if random.random() >= self.probability:
+            return samples
+        factor = random.uniform(self.low, self.high)
+        positions = np.arange(0, len(samples) - 1, factor)
+        return np.interp(positions, np.arange(len(samples)), samples).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Room:
+    """Convolve with a random exponentially decaying impulse response, direct sound first."""
+
+    probability: float = 0.2
+    low_seconds: float = 0.1  # reverberation time, to -60 dB
+    high_seconds: float = 0.5
+    low_direct: float = 2.0  # amplitude of the direct sound over that of the first reflections
+    high_direct: float = 10.0
+    sample_rate: int = 16000
+
+    def __call__(self, samples: Waveform, random: np.random.Generator) -> Waveform:
+        """Convolve by the fast Fourier transform and keep the length and the power."""
+        if random.random() >= self.probability:
+            return samples
+        seconds = random.uniform(self.low_seconds, self.high_seconds)
+        length = int(seconds * self.sample_rate)
+        decay = np.exp(-6.9 * np.arange(length) / length)
+        response = random.standard_normal(length) * decay / 20.0
+        response[0] = random.uniform(self.low_direct, self.high_direct) / 20.0
+        size = 1 << int(len(samples) + length - 1).bit_length()
+        wet = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(response, size), size)
+        wet = wet[: len(samples)]
+        return np.asarray(wet * (rms(samples) / max(rms(wet), 1e-8)), dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Add a piece of a noise clip, or of white noise, at a random signal-to-noise ratio."""
+
+    clips: tuple[Waveform, ...]
+    probability: float = 0.4
+    low_db: float = 3.0
+    high_db: float = 30.0
+
+    def __call__(self, samples: Waveform, random: np.random.Generator) -> Waveform:
+        """Loop the clip from a random place over the whole waveform."""
+        if random.random() >= self.probability or len(samples) == 0:
+            return samples
+        noise: NDArray[np.floating]
+        if not self.clips or random.random() < 0.15:
+            noise = random.standard_normal(len(samples))
+        else:
+            clip = self.clips[random.integers(len(self.clips))]
+            start = random.integers(len(clip))
+            noise = np.take(clip, np.arange(start, start + len(samples)), mode="wrap")
+        ratio = 10.0 ** (-random.uniform(self.low_db, self.high_db) / 20.0)
+        scale = rms(samples) / max(rms(noise), 1e-8) * ratio
+        return np.asarray(samples + scale * noise, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Gain:
+    """Set the level of the waveform, clipping what leaves [-1, 1]."""
+
+    low_db: float = -38.0  # of the root mean square, below full scale
+    high_db: float = -14.0
+
+    def __call__(self, samples: Waveform, random: np.random.Generator) -> Waveform:
+        """Scale to a level drawn uniformly in decibels."""
+        level = 10.0 ** (random.uniform(self.low_db, self.high_db) / 20.0)
+        return np.clip(samples * (level / max(rms(samples), 1e-5)), -1.0, 1.0).astype(np.float32)
+
+
+def rms(samples: NDArray[np.floating]) -> float:
+    """Return the root mean square of an array, 0 for an empty one."""
+    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if samples.size else 0.0

@@ -1,0 +1,97 @@
+"""Log-mel features as a part of the network, so that every runtime computes the same ones.
+
+A frame is one row of a strided convolution over the waveform: its kernels are the windowed cosines and
+sines of the discrete Fourier transform. Nothing but standard operators enters the exported graph.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class FeatureOptions:
+    """Geometry of the features."""
+
+    sample_rate: int = 16000  # Hz
+    window_samples: int = 400  # 25 ms
+    shift_samples: int = 160  # 10 ms
+    n_fft: int = 512
+    n_mels: int = 80
+    low_hz: float = 20.0
+    high_hz: float = 7600.0
+    floor: float = 1e-5  # added to the mel energies before the logarithm
+
+
+def hz_to_mel(hz: Tensor) -> Tensor:
+    """Convert Hz to mel: 2595 log10(1 + f / 700) (O'Shaughnessy, 1987)."""
+    return 2595.0 * torch.log10(1.0 + hz / 700.0)
+
+
+def mel_filters(options: FeatureOptions) -> Tensor:
+    """Make triangular filters of unit height, evenly spaced in mel.
+
+    Returns:
+        float32 (n_fft // 2 + 1, n_mels).
+    """
+    bins = torch.linspace(0.0, options.sample_rate / 2, options.n_fft // 2 + 1, dtype=torch.float64)
+    edges = hz_to_mel(torch.tensor([options.low_hz, options.high_hz], dtype=torch.float64))
+    points = torch.linspace(float(edges[0]), float(edges[1]), options.n_mels + 2, dtype=torch.float64)
+    mels = hz_to_mel(bins)[:, None]
+    rising = (mels - points[:-2]) / (points[1:-1] - points[:-2])
+    falling = (points[2:] - mels) / (points[2:] - points[1:-1])
+    return torch.minimum(rising, falling).clamp(min=0.0).float()
+
+
+def fourier_kernels(options: FeatureOptions) -> Tensor:
+    """Make the kernels of a windowed DFT: first all cosines, then all sines.
+
+    Returns:
+        float32 (2 (n_fft // 2 + 1), 1, window_samples).
+    """
+    time = torch.arange(options.window_samples, dtype=torch.float64)
+    frequency = torch.arange(options.n_fft // 2 + 1, dtype=torch.float64)[:, None]
+    angle = 2.0 * math.pi * frequency * time / options.n_fft
+    window = torch.hann_window(options.window_samples, periodic=True, dtype=torch.float64)
+    return torch.cat([torch.cos(angle) * window, torch.sin(angle) * window])[:, None, :].float()
+
+
+class LogMel(nn.Module):
+    """Turn a waveform into normalised log-mel frames, block by block.
+
+    The frame t of a stream ends with its sample (t + 1) shift_samples; what a later frame needs of
+    earlier samples is the tail that the caller hands on.
+    """
+
+    def __init__(self, options: FeatureOptions) -> None:
+        super().__init__()
+        self.options = options
+        self.tail_samples = options.window_samples - options.shift_samples
+        self.register_buffer("kernels", fourier_kernels(options), persistent=False)
+        self.register_buffer("filters", mel_filters(options), persistent=False)
+        self.register_buffer("mean", torch.zeros(options.n_mels))
+        self.register_buffer("scale", torch.ones(options.n_mels))
+
+    def forward(self, samples: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
+        """Compute the frames that end within the samples.
+
+        Args:
+            samples: float32 (B, S), S a multiple of shift_samples.
+            tail: float32 (B, tail_samples), the samples before them, zeros at the beginning.
+
+        Returns:
+            Features float32 (B, S / shift_samples, n_mels) and the next tail.
+        """
+        waveform = torch.cat([tail, samples], dim=1)
+        spectrum = nn.functional.conv1d(
+            waveform[:, None, :], self.kernels, stride=self.options.shift_samples
+        )  # (B, 2 bins, T)
+        real, imaginary = spectrum.chunk(2, dim=1)
+        power = real * real + imaginary * imaginary
+        mel = power.transpose(1, 2) @ self.filters  # (B, T, F)
+        log_mel = torch.log(mel + self.options.floor)
+        return (log_mel - self.mean) * self.scale, waveform[:, -self.tail_samples :]
