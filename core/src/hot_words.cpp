@@ -6,10 +6,15 @@
 namespace auricle {
 namespace {
 
-// The words of a phrase joined by single spaces.
-std::string normalise(std::string_view phrase) {
+// The words of a phrase joined by single spaces; where characters are words, a space before each.
+std::string normalise(std::string_view phrase, WordBoundary boundary) {
   std::string text;
   for (const char byte : phrase) {
+    const bool begins_character = (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
+    if (boundary == WordBoundary::kNone && begins_character && !text.empty() &&
+        text.back() != ' ') {
+      text.push_back(' ');
+    }
     if (byte != ' ') {
       text.push_back(byte);
     } else if (!text.empty() && text.back() != ' ') {
@@ -24,12 +29,12 @@ std::string normalise(std::string_view phrase) {
 
 HotWords::HotWords() : nodes_(1) {}
 
-Status HotWords::create(const std::vector<std::pair<std::string, float>>& phrases, HotWords* out,
-                        std::string* detail) {
+Status HotWords::create(const std::vector<std::pair<std::string, float>>& phrases,
+                        WordBoundary boundary, HotWords* out, std::string* detail) {
   HotWords made;
   std::vector<std::pair<std::string, float>> kept;
   for (const auto& [phrase, boost] : phrases) {
-    const std::string text = normalise(phrase);
+    const std::string text = normalise(phrase, boundary);
     if (text.empty()) return fail(Status::kInvalidArgument, detail, "a hot word is empty");
     if (!std::isfinite(boost)) {
       return fail(Status::kInvalidArgument, detail, "the boost of '" + text + "' is not finite");

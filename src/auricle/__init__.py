@@ -1,1 +1,42 @@
-"""Offline speech recognition that people can run, embed, trust and train themselves."""
+"""Offline speech recognition that people can run, embed, trust and train themselves.
+
+    import auricle
+    model = auricle.load("en")
+    print(model.transcribe("talk.mp3").text)
+"""
+
+from auricle._core import __version__ as __version__
+from auricle.decoder import DecodingOptions as DecodingOptions
+from auricle.errors import AudioError as AudioError
+from auricle.errors import AuricleError as AuricleError
+from auricle.errors import DependencyError as DependencyError
+from auricle.errors import ModelError as ModelError
+from auricle.errors import OptionError as OptionError
+from auricle.errors import ScorerError as ScorerError
+from auricle.errors import StreamError as StreamError
+from auricle.model import Model as Model
+from auricle.model import load as load
+from auricle.stream import Stream as Stream
+from auricle.transcript import Alternative as Alternative
+from auricle.transcript import Segment as Segment
+from auricle.transcript import Transcript as Transcript
+from auricle.transcript import Word as Word
+
+__all__ = [
+    "Alternative",
+    "AudioError",
+    "AuricleError",
+    "DecodingOptions",
+    "DependencyError",
+    "Model",
+    "ModelError",
+    "OptionError",
+    "ScorerError",
+    "Segment",
+    "Stream",
+    "StreamError",
+    "Transcript",
+    "Word",
+    "__version__",
+    "load",
+]

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "auricle/status.h"
+#include "auricle/vocabulary.h"
 
 namespace auricle {
 
@@ -27,8 +28,10 @@ class HotWords {
   HotWords();
 
   // Phrases with their boosts, in natural-log units, of either sign. An empty phrase or a boost that is
-  // not finite is an invalid argument. The same phrase given twice keeps its last boost.
-  static Status create(const std::vector<std::pair<std::string, float>>& phrases, HotWords* out,
+  // not finite is an invalid argument. The same phrase given twice keeps its last boost. Where every
+  // token is a word, every character of a phrase is one too.
+  static Status create(const std::vector<std::pair<std::string, float>>& phrases,
+                       WordBoundary boundary, HotWords* out,
                        std::string* detail = nullptr);
 
   bool empty() const { return nodes_.size() == 1; }

@@ -1,0 +1,167 @@
+#include "auricle/decoder.h"
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/unique_ptr.h>
+#include <nanobind/stl/vector.h>
+
+#include "status.h"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace {
+
+using auricle::Decoder;
+using auricle::DecoderOptions;
+using auricle::Hypothesis;
+using auricle::Scorer;
+using auricle::Status;
+using auricle::Vocabulary;
+using auricle::WordBoundary;
+using LogProbs = nb::ndarray<const float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+
+std::shared_ptr<const Vocabulary> make_vocabulary(std::vector<std::string> tokens, uint32_t blank,
+                                                  WordBoundary boundary) {
+  std::shared_ptr<const Vocabulary> vocabulary;
+  std::string detail;
+  raise_for_status(
+      Vocabulary::create(std::move(tokens), blank, boundary, &vocabulary, &detail), detail);
+  return vocabulary;
+}
+
+std::shared_ptr<const Scorer> open_scorer(const std::string& path, const Vocabulary& vocabulary) {
+  std::shared_ptr<const Scorer> scorer;
+  std::string detail;
+  Status status;
+  {
+    nb::gil_scoped_release release;
+    std::unique_ptr<auricle::Ngram> ngram;
+    status = auricle::Ngram::open(path, &ngram, &detail);
+    if (status == Status::kOk) {
+      status = Scorer::create(std::move(ngram), vocabulary, &scorer, &detail);
+    }
+  }
+  raise_for_status(status, detail);
+  return scorer;
+}
+
+std::unique_ptr<Decoder> make_decoder(std::shared_ptr<const Vocabulary> vocabulary,
+                                      std::shared_ptr<const Scorer> scorer,
+                                      const DecoderOptions& options,
+                                      const std::vector<std::pair<std::string, float>>& phrases) {
+  std::string detail;
+  auricle::HotWords hot_words;
+  raise_for_status(
+      auricle::HotWords::create(phrases, vocabulary->boundary(), &hot_words, &detail), detail);
+  std::unique_ptr<Decoder> decoder;
+  raise_for_status(Decoder::create(std::move(vocabulary), std::move(scorer), options,
+                                   std::move(hot_words), &decoder, &detail),
+                   detail);
+  return decoder;
+}
+
+void step(Decoder& decoder, const Vocabulary& vocabulary, const LogProbs& log_probs) {
+  if (log_probs.shape(1) != vocabulary.size()) {
+    raise_for_status(Status::kInvalidShape,
+                     "log_probs has " + std::to_string(log_probs.shape(1)) + " columns, the vocabulary " +
+                         std::to_string(vocabulary.size()) + " tokens");
+  }
+  std::string detail;
+  Status status;
+  {
+    nb::gil_scoped_release release;
+    status = decoder.step(log_probs.data(), log_probs.shape(0), &detail);
+  }
+  raise_for_status(status, detail);
+}
+
+}  // namespace
+
+void bind_decoder(nb::module_& module) {
+  nb::enum_<WordBoundary>(module, "WordBoundary")
+      .value("SEPARATOR", WordBoundary::kSeparator)
+      .value("PREFIX", WordBoundary::kPrefix)
+      .value("NONE", WordBoundary::kNone);
+
+  nb::class_<Vocabulary>(module, "Vocabulary")
+      .def(nb::new_(&make_vocabulary), "tokens"_a, "blank"_a, "boundary"_a)
+      .def_prop_ro("size", &Vocabulary::size)
+      .def_prop_ro("blank", &Vocabulary::blank)
+      .def_prop_ro("boundary", &Vocabulary::boundary)
+      .def_prop_ro("fingerprint", &Vocabulary::fingerprint)
+      .def("token", [](const Vocabulary& self, uint32_t index) {
+        if (index >= self.size()) throw nb::index_error();
+        return self.token(index);
+      });
+
+  nb::class_<auricle::ScorerWeights>(module, "ScorerWeights")
+      .def(nb::init<>())
+      .def_rw("alpha", &auricle::ScorerWeights::alpha)
+      .def_rw("beta", &auricle::ScorerWeights::beta)
+      .def_rw("unknown_penalty", &auricle::ScorerWeights::unknown_penalty);
+
+  nb::class_<Scorer>(module, "Scorer")
+      .def(nb::new_(&open_scorer), "path"_a, "vocabulary"_a)
+      .def_prop_ro("default_weights",
+                   [](const Scorer& self) { return self.default_weights(); });
+
+  nb::class_<DecoderOptions>(module, "DecoderOptions")
+      .def(nb::init<>())
+      .def_rw("beam_width", &DecoderOptions::beam_width)
+      .def_rw("beam_margin", &DecoderOptions::beam_margin)
+      .def_rw("token_margin", &DecoderOptions::token_margin)
+      .def_rw("top_tokens", &DecoderOptions::top_tokens)
+      .def_rw("alternatives", &DecoderOptions::alternatives)
+      .def_rw("closed_vocabulary", &DecoderOptions::closed_vocabulary)
+      .def_rw("weights", &DecoderOptions::weights)
+      .def_rw("endpoint_frames", &DecoderOptions::endpoint_frames)
+      .def_rw("maximum_frames", &DecoderOptions::maximum_frames);
+
+  nb::class_<auricle::DecodedWord>(module, "DecodedWord")
+      .def_ro("text", &auricle::DecodedWord::text)
+      .def_ro("first_frame", &auricle::DecodedWord::first_frame)
+      .def_ro("end_frame", &auricle::DecodedWord::end_frame)
+      .def_ro("confidence", &auricle::DecodedWord::confidence);
+
+  nb::class_<auricle::DecodedUnit>(module, "DecodedUnit")
+      .def_ro("token", &auricle::DecodedUnit::token)
+      .def_ro("frame", &auricle::DecodedUnit::frame)
+      .def_ro("log_probability", &auricle::DecodedUnit::log_probability);
+
+  nb::class_<Hypothesis>(module, "Hypothesis")
+      .def_ro("text", &Hypothesis::text)
+      .def_ro("words", &Hypothesis::words)
+      .def_ro("units", &Hypothesis::units)
+      .def_ro("score", &Hypothesis::score)
+      .def_ro("log_probability", &Hypothesis::log_probability)
+      .def_ro("confidence", &Hypothesis::confidence);
+
+  nb::class_<auricle::DecodedSegment>(module, "DecodedSegment")
+      .def_ro("alternatives", &auricle::DecodedSegment::alternatives)
+      .def_ro("first_frame", &auricle::DecodedSegment::first_frame)
+      .def_ro("end_frame", &auricle::DecodedSegment::end_frame);
+
+  nb::class_<Decoder>(module, "Decoder")
+      .def(nb::new_(&make_decoder), "vocabulary"_a, "scorer"_a.none(), "options"_a, "hot_words"_a)
+      .def(
+          "step",
+          [](Decoder& self, const LogProbs& log_probs) { step(self, self.vocabulary(), log_probs); },
+          "log_probs"_a)
+      .def("partial", &Decoder::partial, nb::call_guard<nb::gil_scoped_release>())
+      .def("finish",
+           [](Decoder& self) {
+             Status status;
+             {
+               nb::gil_scoped_release release;
+               status = self.finish();
+             }
+             raise_for_status(status);
+           })
+      .def("take_segments", &Decoder::take_segments)
+      .def("reset", &Decoder::reset)
+      .def_prop_ro("frames", &Decoder::frames);
+}

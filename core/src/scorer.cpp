@@ -1,0 +1,44 @@
+#include "auricle/scorer.h"
+
+#include <utility>
+
+namespace auricle {
+namespace {
+
+constexpr float kLn10 = 2.302585093F;
+constexpr uint32_t kFirstWord = 3;  // after <unk>, <s> and </s>
+
+}  // namespace
+
+Status Scorer::create(std::unique_ptr<Ngram> ngram, const Vocabulary& vocabulary,
+                      std::shared_ptr<const Scorer>* out, std::string* detail) {
+  const ScorerInfo& info = ngram->info();
+  if (info.vocabulary_fingerprint != 0 &&
+      info.vocabulary_fingerprint != vocabulary.fingerprint()) {
+    return fail(Status::kScorerVocabularyMismatch, detail,
+                "its fingerprint is " + std::to_string(info.vocabulary_fingerprint) +
+                    ", the model's is " + std::to_string(vocabulary.fingerprint()));
+  }
+  std::shared_ptr<Scorer> made(new Scorer());
+  made->weights_ = {info.alpha, info.beta, info.unknown_penalty};
+  made->ngram_ = std::move(ngram);
+  const Ngram& model = *made->ngram_;
+  const NgramState no_context = model.null_context();
+  NgramState ignored;
+  made->unknown_value_ = made->score(no_context, 0, &ignored);
+  made->lexicon_ = Lexicon::build(
+      kFirstWord, model.vocabulary_size() - kFirstWord,
+      [&model](uint32_t word) { return model.word(word); },
+      [&model, &no_context](uint32_t word) {
+        NgramState next;
+        return kLn10 * model.score(no_context, word, &next);
+      });
+  *out = std::move(made);
+  return Status::kOk;
+}
+
+float Scorer::score(const NgramState& state, uint32_t word, NgramState* next) const {
+  return kLn10 * ngram_->score(state, word, next);
+}
+
+}  // namespace auricle

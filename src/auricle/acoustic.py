@@ -1,0 +1,75 @@
+"""The acoustic graph of a package, run block by block on ONNX Runtime."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from auricle.errors import ModelError
+from auricle.package import Acoustic
+
+States = dict[str, npt.NDArray[np.float32]]
+
+
+class AcousticGraph:
+    """Samples and states in, log-probabilities and states out. Immutable; threads may share it."""
+
+    def __init__(self, path: Path, contract: Acoustic, threads: int = 1) -> None:
+        """Load the graph.
+
+        Args:
+            path: The ONNX file.
+            contract: What the package says of it.
+            threads: Threads that one run may use.
+
+        Raises:
+            ModelError: The file is not a graph, or not the one that the contract describes.
+        """
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        options.enable_cpu_mem_arena = False
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(path), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's own exceptions share no base class
+            raise ModelError(f"{path}: not an ONNX graph that runs here ({error})") from error
+        self.contract = contract
+        self._inputs = ["samples", *(state.name for state in contract.states)]
+        self._outputs = ["log_probs", *(f"next_{state.name}" for state in contract.states)]
+        self._check(path)
+
+    def initial_states(self, batch: int = 1) -> States:
+        """Return the states at the beginning of a stream: zeros, float32 (B, ...)."""
+        return {
+            state.name: np.zeros((batch, *state.shape), np.float32) for state in self.contract.states
+        }
+
+    def run(
+        self, samples: npt.NDArray[np.float32], states: States
+    ) -> tuple[npt.NDArray[np.float32], States]:
+        """Run the next block of a stream.
+
+        Args:
+            samples: float32 (B, S), S a multiple of the contract's frame_samples.
+            states: As returned for the block before.
+
+        Returns:
+            Log-probabilities float32 (B, T, V), natural log, and the next states.
+        """
+        results: list[Any] = self._session.run(self._outputs, {"samples": samples, **states})
+        return results[0], dict(zip(self._inputs[1:], results[1:], strict=True))
+
+    def _check(self, path: Path) -> None:
+        inputs = {item.name for item in self._session.get_inputs()}
+        outputs = {item.name for item in self._session.get_outputs()}
+        missing = (set(self._inputs) - inputs) | (set(self._outputs) - outputs)
+        if missing or inputs - set(self._inputs):
+            wrong = ", ".join(sorted(missing | (inputs - set(self._inputs))))
+            raise ModelError(f"{path}: does not fit its auricle.json at {wrong}; install it again")

@@ -1,0 +1,188 @@
+"""The beam search, for models of ours and for log-probabilities from any CTC model.
+
+    from auricle.decoder import Decoder, DecodingOptions, Vocabulary, open_scorer
+    vocabulary = Vocabulary(tokens, blank=0, boundary="separator")
+    decoder = Decoder(vocabulary, open_scorer("scorer.lm", vocabulary), DecodingOptions(beam_width=64))
+    decoder.step(log_probs)          # float32 (T, V), natural log; as often as frames arrive
+    segments = decoder.finish()
+
+The mathematics stands in core/include/auricle/decoder.h.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from auricle import _core
+from auricle._core import DecodedSegment, DecodedUnit, DecodedWord, Hypothesis, Scorer
+from auricle.errors import OptionError
+
+__all__ = [
+    "DecodedSegment",
+    "DecodedUnit",
+    "DecodedWord",
+    "Decoder",
+    "DecodingOptions",
+    "EndpointOptions",
+    "Hypothesis",
+    "Scorer",
+    "Vocabulary",
+    "open_scorer",
+]
+
+BOUNDARIES = {
+    "separator": _core.WordBoundary.SEPARATOR,
+    "prefix": _core.WordBoundary.PREFIX,
+    "none": _core.WordBoundary.NONE,
+}
+
+
+@dataclass(frozen=True)
+class DecodingOptions:
+    """How the search looks for words. None means: as the package or its scorer says.
+
+    Raises:
+        OptionError: A value is outside its range.
+    """
+
+    beam_width: int = 32  # hypotheses kept after each frame
+    use_scorer: bool = True
+    alternatives: int = 1  # readings in the result
+    hot_words: Mapping[str, float] = field(default_factory=dict)  # phrase -> boost, natural log
+    alpha: float | None = None  # weight of the scorer
+    beta: float | None = None  # added for each word, natural log
+    unknown_penalty: float | None = None  # taken off for each word the scorer lacks, natural log
+    closed_vocabulary: bool = False  # only the scorer's words and hot words come out
+
+    def __post_init__(self) -> None:
+        for name, value in (("beam_width", self.beam_width), ("alternatives", self.alternatives)):
+            if not 1 <= value <= 10_000:
+                raise OptionError(f"{name} is {value}; it must be from 1 to 10000")
+
+
+@dataclass(frozen=True)
+class EndpointOptions:
+    """When a segment of a stream is closed, in frames of the model; 0 means never."""
+
+    silence_frames: int = 0  # of blank after a word
+    maximum_frames: int = 0  # of a segment, which then ends at its next short pause
+
+
+class Vocabulary:
+    """The tokens that a model spells in.
+
+    Args:
+        tokens: In the order of the model's output, the blank among them.
+        blank: Index of the blank.
+        boundary: "separator" (a token of one space ends a word), "prefix" (a token that begins with
+            U+2581 begins a word, as in sentencepiece) or "none" (every token is a word).
+
+    Raises:
+        OptionError: The boundary is none of these.
+        ModelError: The tokens are empty or repeated, or lack what the boundary needs.
+    """
+
+    def __init__(self, tokens: Sequence[str], *, blank: int, boundary: str) -> None:
+        if boundary not in BOUNDARIES:
+            raise OptionError(f"boundary is {boundary!r}; it must be one of {', '.join(BOUNDARIES)}")
+        self.tokens = tuple(tokens)
+        self.blank = blank
+        self.boundary = boundary
+        self.native = _core.Vocabulary(list(tokens), blank, BOUNDARIES[boundary])
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    @property
+    def fingerprint(self) -> int:
+        """The number that a scorer built for this vocabulary carries."""
+        return int(self.native.fingerprint)
+
+    @property
+    def separator(self) -> str:
+        """What stands between two words of a text."""
+        return "" if self.boundary == "none" else " "
+
+
+def open_scorer(path: str | os.PathLike[str], vocabulary: Vocabulary) -> Scorer:
+    """Open a scorer.lm for a vocabulary; it is mapped, not read, and may serve many decoders.
+
+    Raises:
+        ScorerError: The file is missing, corrupt or was built for another vocabulary.
+    """
+    return Scorer(os.fspath(path), vocabulary.native)
+
+
+class Decoder:
+    """The search over one stream of frames."""
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        scorer: Scorer | None = None,
+        options: DecodingOptions | None = None,
+        endpoint: EndpointOptions | None = None,
+    ) -> None:
+        options, endpoint = options or DecodingOptions(), endpoint or EndpointOptions()
+        native = _core.DecoderOptions()
+        native.beam_width = options.beam_width
+        native.alternatives = options.alternatives
+        native.closed_vocabulary = options.closed_vocabulary
+        native.endpoint_frames = endpoint.silence_frames
+        native.maximum_frames = endpoint.maximum_frames
+        if scorer is not None:
+            native.weights = _weights(scorer, options)
+        hot_words = [(phrase, float(boost)) for phrase, boost in options.hot_words.items()]
+        self._native = _core.Decoder(
+            vocabulary.native, scorer if options.use_scorer else None, native, hot_words
+        )
+
+    def step(self, log_probs: npt.NDArray[np.float32]) -> list[DecodedSegment]:
+        """Take the next frames, and return the segments that they close.
+
+        Args:
+            log_probs: float32 (T, V), natural logarithms.
+
+        Raises:
+            OptionError: The array has another shape, or holds NaN or positive numbers.
+            StreamError: The decoder is finished.
+        """
+        self._native.step(np.ascontiguousarray(log_probs, dtype=np.float32))
+        return self._native.take_segments()
+
+    def partial(self) -> Hypothesis:
+        """Return the best hypothesis of the open segment; its last word may be unfinished."""
+        return self._native.partial()
+
+    def finish(self) -> list[DecodedSegment]:
+        """End the stream, and return the segments that this closes.
+
+        Raises:
+            StreamError: The decoder is finished already.
+        """
+        self._native.finish()
+        return self._native.take_segments()
+
+    def reset(self) -> None:
+        """Forget everything; the next frame is frame 0 of a new stream."""
+        self._native.reset()
+
+    @property
+    def frames(self) -> int:
+        """Frames taken so far."""
+        return int(self._native.frames)
+
+
+def _weights(scorer: Scorer, options: DecodingOptions) -> Any:
+    weights = scorer.default_weights
+    for name in ("alpha", "beta", "unknown_penalty"):
+        value = getattr(options, name)
+        if value is not None:
+            setattr(weights, name, value)
+    return weights

@@ -1,0 +1,135 @@
+"""A speech recognition model, ready to run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from auricle.acoustic import AcousticGraph
+from auricle.audio_sources import AudioSource
+from auricle.decoder import DecodingOptions, Scorer, Vocabulary, open_scorer
+from auricle.errors import ScorerError
+from auricle.package import Package, PackageInfo, find_package
+from auricle.stream import Stream
+from auricle.transcript import Transcript
+
+
+class Model:
+    """A loaded package: an acoustic graph, a vocabulary, a scorer. Threads may share it."""
+
+    def __init__(
+        self,
+        package: Package,
+        *,
+        scorer: str | os.PathLike[str] | None = None,
+        threads: int = 1,
+    ) -> None:
+        info = package.info
+        self.info: PackageInfo = info
+        self.vocabulary = Vocabulary(
+            info.units.tokens, blank=info.units.blank, boundary=info.units.boundary
+        )
+        self.acoustic = AcousticGraph(package.file(info.acoustic.file), info.acoustic, threads)
+        self.scorer: Scorer | None = None
+        self._weights: Mapping[str, float] = {}
+        if scorer is not None:
+            self.scorer = open_scorer(scorer, self.vocabulary)
+        elif info.scorer is not None:
+            self.scorer = open_scorer(package.file(info.scorer), self.vocabulary)
+            self._weights = info.decoding
+        self._package = package  # a packed package's files live as long as it
+
+    @property
+    def name(self) -> str:
+        """Name of the package, as in "en"."""
+        return self.info.name
+
+    @property
+    def language(self) -> str:
+        """Code of the language, as in "en"."""
+        return self.info.language
+
+    @property
+    def sample_rate(self) -> int:
+        """Samples a second that a stream takes, Hz."""
+        return self.info.sample_rate
+
+    def stream(self, options: DecodingOptions | None = None, **choices: Any) -> Stream:
+        """Begin a stream.
+
+        Args:
+            options: How to search; or give its fields by name, as in `hot_words={"auricle": 6.0}`.
+            **choices: Fields of `DecodingOptions`.
+
+        Raises:
+            OptionError: A value is outside its range.
+        """
+        return Stream(self, self._options(options, choices))
+
+    def transcribe(
+        self,
+        source: AudioSource,
+        *,
+        sample_rate: int | None = None,
+        options: DecodingOptions | None = None,
+        progress: Callable[[float], None] | None = None,
+        **choices: Any,
+    ) -> Transcript:
+        """Turn a recording into words: the stream, run once from start to end.
+
+        Args:
+            source: A path, a binary file, the bytes of one, or an array (S,) or (S, C).
+            sample_rate: Of an array, Hz.
+            options: How to search; or give its fields by name.
+            progress: Called after every block with the seconds of audio done.
+            **choices: Fields of `DecodingOptions`.
+
+        Raises:
+            AudioError: The recording is missing, damaged or holds no audio.
+            OptionError: A value is outside its range.
+        """
+        from auricle.audio import open_audio
+
+        stream = self.stream(options, **choices)
+        with open_audio(source, self.sample_rate, source_rate=sample_rate) as reader:
+            for block in reader:
+                stream.feed(block)
+                if progress is not None:
+                    progress(reader.position)
+        return stream.finish()
+
+    def _options(self, options: DecodingOptions | None, choices: Mapping[str, Any]) -> DecodingOptions:
+        given = {} if options is None else vars(options)
+        values = {**given, **choices}
+        for name, value in self._weights.items():
+            if values.get(name) is None:
+                values[name] = value
+        options = DecodingOptions(**values)
+        if options.use_scorer and self.scorer is None and options.closed_vocabulary:
+            raise ScorerError(f"the model {self.name!r} has no scorer, so its vocabulary is not closed")
+        return options
+
+
+def load(
+    name: str | os.PathLike[str],
+    *,
+    scorer: str | os.PathLike[str] | None = None,
+    threads: int = 1,
+    verify: bool = True,
+) -> Model:
+    """Load a model.
+
+    Args:
+        name: A bundled name ("en"), a package folder, or a packed .auricle file.
+        scorer: Another scorer.lm to use instead of the package's.
+        threads: Threads that the acoustic graph may use.
+        verify: Compare the package's files with their checksums.
+
+    Raises:
+        ModelError: There is no such package, or it is corrupt.
+        ScorerError: The scorer is missing, corrupt or of another vocabulary.
+    """
+    package = Package(find_package(Path(name)), verify=verify)
+    return Model(package, scorer=scorer, threads=threads)

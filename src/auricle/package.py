@@ -1,0 +1,245 @@
+"""Model packages: a folder, or the same files in one uncompressed zip named NAME.auricle.
+
+    auricle.json     what the package is and how its parts fit together
+    acoustic.onnx    the acoustic graph: samples and states in, log-probabilities and states out
+    scorer.lm        the scorer (may be missing)
+
+Every file but auricle.json is checked against the SHA-256 sum that auricle.json holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from auricle.errors import ModelError
+
+FORMAT = 1
+DESCRIPTION = "auricle.json"
+BUNDLED = Path(__file__).parent / "models"
+# In a clone of the project the packages lie beside `src`.
+CLONE = Path(__file__).parents[2] / "models"
+
+
+@dataclass(frozen=True)
+class State:
+    """One state of the acoustic graph; the batch comes first and is not part of the shape."""
+
+    name: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Acoustic:
+    """The contract of the acoustic graph."""
+
+    file: str
+    sample_rate: int  # Hz
+    frame_samples: int  # samples for each frame of log-probabilities
+    chunk_frames: int  # frames that the engine runs at once
+    delay_frames: int  # the graph's output speaks of the frame so many before its input
+    states: tuple[State, ...]
+
+
+@dataclass(frozen=True)
+class Units:
+    """What the network spells in."""
+
+    kind: str  # "characters", "pieces", "bytes"
+    boundary: str  # "separator", "prefix" or "none": see auricle.decoder.Vocabulary
+    blank: int
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PackageInfo:
+    """What auricle.json says."""
+
+    name: str
+    version: str
+    language: str  # BCP 47
+    licence: str
+    description: str
+    normaliser: str  # the spelling of transcripts: a name in auricle.text
+    units: Units
+    acoustic: Acoustic
+    scorer: str | None = None  # file name
+    decoding: Mapping[str, float] = field(default_factory=dict)  # tuned weights, see DecodingOptions
+    endpoint_seconds: float = 0.8  # of silence that close a segment
+    maximum_seconds: float = 30.0  # of a segment, which then ends at its next short pause
+    checksums: Mapping[str, str] = field(default_factory=dict)  # file -> SHA-256
+    training: Mapping[str, Any] = field(default_factory=dict)
+    accuracy: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def sample_rate(self) -> int:
+        """Samples a second that the model hears, Hz."""
+        return self.acoustic.sample_rate
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the content of auricle.json."""
+        values: dict[str, Any] = {"format": FORMAT}
+        for item in fields(self):
+            values[item.name] = getattr(self, item.name)
+        values["units"] = {**vars(self.units), "tokens": list(self.units.tokens)}
+        states = [{"name": s.name, "shape": list(s.shape)} for s in self.acoustic.states]
+        values["acoustic"] = {**vars(self.acoustic), "states": states}
+        return values
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> PackageInfo:
+        """Read the content of auricle.json.
+
+        Raises:
+            ModelError: The format is another one, or a value is missing or of another type.
+        """
+        if values.get("format") != FORMAT:
+            raise ModelError(
+                f"the package has format {values.get('format')!r}; this version of Auricle reads "
+                f"format {FORMAT}: install a matching version of one of them"
+            )
+        known = {item.name for item in fields(cls)}
+        parts = {name: value for name, value in values.items() if name in known}
+        try:
+            units = dict(parts["units"])
+            parts["units"] = Units(**{**units, "tokens": tuple(units["tokens"])})
+            acoustic = dict(parts["acoustic"])
+            states = tuple(State(s["name"], tuple(s["shape"])) for s in acoustic["states"])
+            parts["acoustic"] = Acoustic(**{**acoustic, "states": states})
+            return cls(**parts)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"{DESCRIPTION} is not a package description: {error}") from error
+
+
+class Package:
+    """An open package: its description and the paths of its files.
+
+    The files of a packed package are unpacked into a temporary folder that lives as long as the object.
+    """
+
+    def __init__(self, path: Path, *, verify: bool = True) -> None:
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self.path = path
+        self.folder = path if path.is_dir() else self._unpack(path)
+        self.info = read_info(self.folder)
+        if verify:
+            self.verify()
+
+    def file(self, name: str) -> Path:
+        """Return the path of a file of the package.
+
+        Raises:
+            ModelError: The file is not there.
+        """
+        path = self.folder / name
+        if not path.is_file():
+            raise ModelError(f"{self.path}: {name} is missing; install the package again")
+        return path
+
+    def verify(self) -> None:
+        """Compare every file with its checksum.
+
+        Raises:
+            ModelError: A file is missing or differs.
+        """
+        for name, expected in self.info.checksums.items():
+            if checksum(self.file(name)) != expected:
+                raise ModelError(
+                    f"{self.path}: {name} is corrupt (its SHA-256 differs from {DESCRIPTION}'s); "
+                    "install the package again"
+                )
+
+    def _unpack(self, path: Path) -> Path:
+        self._temporary = tempfile.TemporaryDirectory(prefix="auricle-")
+        folder = Path(self._temporary.name)
+        try:
+            with zipfile.ZipFile(path) as archive:
+                for member in archive.infolist():
+                    if Path(member.filename).name != member.filename:
+                        raise ModelError(f"{path}: a package has no folders, but {member.filename!r}")
+                    archive.extract(member, folder)
+        except (zipfile.BadZipFile, OSError) as error:
+            raise ModelError(f"{path}: not a model package ({error})") from error
+        return folder
+
+
+def read_info(folder: Path) -> PackageInfo:
+    """Read the description in a package folder.
+
+    Raises:
+        ModelError: There is none, or it is not one.
+    """
+    path = folder / DESCRIPTION
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ModelError(
+            f"{folder}: no {DESCRIPTION} in it, so it is not a model package; "
+            "`auricle models list` shows those installed"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: cannot be read ({error}); install the package again") from error
+    if not isinstance(values, dict):
+        raise ModelError(f"{path}: is not a package description; install the package again")
+    return PackageInfo.from_dict(values)
+
+
+def find_package(name: str | Path) -> Path:
+    """Return the package of a name, or the path itself where it is a folder or file.
+
+    Raises:
+        ModelError: There is no such package.
+    """
+    for place in (BUNDLED, CLONE):
+        if (place / name / DESCRIPTION).is_file():
+            return place / name
+    if Path(name).exists():
+        return Path(name)
+    names = ", ".join(info.name for info in installed()) or "none"
+    raise ModelError(
+        f"there is no model {str(name)!r}; installed are: {names}. "
+        "Give one of these, a package folder or a .auricle file"
+    )
+
+
+def installed() -> list[PackageInfo]:
+    """Describe the packages that `auricle.load` finds by name, sorted by name."""
+    found: dict[str, PackageInfo] = {}
+    for place in (CLONE, BUNDLED):
+        for path in sorted(place.glob(f"*/{DESCRIPTION}")):
+            found[path.parent.name] = read_info(path.parent)
+    return [found[name] for name in sorted(found)]
+
+
+def write_package(info: PackageInfo, folder: Path) -> PackageInfo:
+    """Write auricle.json for the files that lie in a folder, with their checksums."""
+    names = [info.acoustic.file, *([info.scorer] if info.scorer else [])]
+    sums = {name: checksum(folder / name) for name in names}
+    values = {item.name: getattr(info, item.name) for item in fields(info)}
+    info = PackageInfo(**{**values, "checksums": sums})
+    text = json.dumps(info.to_dict(), ensure_ascii=False, indent=1)
+    (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
+    return info
+
+
+def pack(folder: Path, path: Path) -> None:
+    """Write a package folder as one file, uncompressed: NAME.auricle."""
+    info = read_info(folder)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name in (DESCRIPTION, *info.checksums):
+            archive.write(folder / name, name)
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 sum of a file in hexadecimal."""
+    total = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            total.update(block)
+    return total.hexdigest()
