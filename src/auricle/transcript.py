@@ -3,8 +3,8 @@
     Transcript ── segments: Segment ── words: Word
                └─ alternatives: Alternative ── words: Word
 
-The segments hold the words. `Transcript.words` and `Transcript.text` are read from them, and a segment
-or alternative whose text is not that of its words is refused, so that the parts cannot disagree.
+The segments hold the words. `Transcript.words` and `Transcript.text` are read from them, and a
+segment or alternative whose text is not that of its words is refused: the parts cannot disagree.
 Times are seconds from the start of the recording, confidences are between 0 and 1.
 """
 
