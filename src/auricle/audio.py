@@ -167,7 +167,7 @@ def open_audio(
 
     Args:
         source: Path of a file; binary file object, read to its end; bytes of a file; array of
-            samples, (S,) or (S, C), int16, int32 or float in [-1, 1]; or a reader, returned as it is.
+            samples, (S,) or (S, C), int16, int32 or float in [-1, 1]; or a reader, returned as is.
         sample_rate: Samples a second that the blocks shall have.
         source_rate: Samples a second of an array; files say theirs.
         allow_damaged: Take what can be decoded of a truncated or damaged file; else it is refused.

@@ -1,8 +1,8 @@
 """What a cut copy shows before it is decoded: headers and last pages that promise more bytes.
 
-Decoders take a file that ends early for a short one. `missing_part` looks at the few bytes of a WAV,
-AVI, AIFF, Ogg, MP3 or MP4 file that state its size, so that a broken download is refused at once and
-not after an hour of transcribing. Formats that state no size are left to the decoders.
+Decoders take a file that ends early for a short one. `missing_part` looks at the few bytes of a
+WAV, AVI, AIFF, Ogg, MP3 or MP4 file that state its size, so that a broken download is refused at
+once and not after an hour of transcribing. Formats that state no size are left to the decoders.
 """
 
 from __future__ import annotations
