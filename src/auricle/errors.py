@@ -63,6 +63,8 @@ def from_status(code: int, name: str, sentence: str, detail: str) -> AuricleErro
         sentence: What the table says of it.
         detail: Where and what, or empty.
     """
-    error = _SUBJECTS.get(code // 100, AuricleError)(f"{sentence}: {detail}" if detail else sentence)
+    error = _SUBJECTS.get(code // 100, AuricleError)(
+        f"{sentence}: {detail}" if detail else sentence
+    )
     error.code, error.status = code, name
     return error

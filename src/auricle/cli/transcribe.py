@@ -1,0 +1,248 @@
+"""`auricle transcribe`: recordings in, one transcript each out."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from auricle.cli.failures import debug_option, show_failure
+from auricle.cli.progress import describe_speed, describe_time, show_progress
+from auricle.cli.recordings import STANDARD_INPUT, Recording, find_recordings, place_outputs
+from auricle.errors import AudioError, OptionError
+from auricle.subtitles import SubtitleLayout
+from auricle.writers import WRITERS, Writer, open_writer
+
+if TYPE_CHECKING:
+    from auricle.model import Model
+    from auricle.transcript import Transcript
+
+
+def _parse_hot_words(
+    ctx: click.Context, param: click.Parameter, values: Sequence[str]
+) -> dict[str, float]:
+    boosts: dict[str, float] = {}
+    for value in values:
+        word, colon, boost = value.rpartition(":")
+        try:
+            if not colon or not word.strip():
+                raise ValueError
+            boosts[word.strip()] = float(boost)
+        except ValueError:
+            raise click.BadParameter(
+                f"{value!r} is not WORD:BOOST; write a word, a colon and a number, as auricle:6.0"
+            ) from None
+    return boosts
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILES...")
+@click.option(
+    "-f",
+    "--format",
+    "format_name",
+    type=click.Choice(list(WRITERS)),
+    help="Format of the transcript; else the ending of --output, else txt.",
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE|DIR",
+    help="Write to this file, or into this folder; else to standard output.",
+)
+@click.option("-r", "--recursive", is_flag=True, help="Take all recordings in folders.")
+@click.option(
+    "-m",
+    "--model",
+    "model_name",
+    default="en",
+    show_default=True,
+    help="A model's name, folder or packed file; see `auricle models list`.",
+)
+@click.option("--no-scorer", is_flag=True, help="Decode without the language model.")
+@click.option("--beam", type=click.IntRange(min=1), help="Hypotheses kept at each step.")
+@click.option(
+    "--alternatives",
+    type=click.IntRange(min=0),
+    help="Other readings to keep, for the format json.",
+)
+@click.option(
+    "--hot-word",
+    "hot_words",
+    multiple=True,
+    metavar="WORD:BOOST",
+    callback=_parse_hot_words,
+    help="Expect this word, as in auricle:6.0. May be repeated.",
+)
+@click.option("--threads", type=click.IntRange(min=1), help="Threads of the acoustic model.")
+@click.option(
+    "--max-line-width",
+    type=int,
+    default=SubtitleLayout.max_line_width,
+    show_default=True,
+    help="Characters in a line of srt and vtt.",
+)
+@click.option(
+    "--max-lines",
+    type=int,
+    default=SubtitleLayout.max_lines,
+    show_default=True,
+    help="Lines in a subtitle of srt and vtt.",
+)
+@click.option("--allow-damaged", is_flag=True, help="Take what can be decoded of broken files.")
+@debug_option
+def transcribe(
+    files: tuple[str, ...],
+    format_name: str | None,
+    output: str | None,
+    recursive: bool,
+    allow_damaged: bool,
+    max_line_width: int,
+    max_lines: int,
+    **search: Any,
+) -> None:
+    """Turn recordings into text.
+
+    FILES are recordings or films of any format, folders with --recursive, or - for standard
+    input. The transcript goes to standard output, or to --output. Every file is tried; the exit
+    status is 0 only if each was transcribed.
+    """
+    format_name = format_name or _format_of(output)
+    writer = open_writer(format_name, SubtitleLayout(max_line_width, max_lines))
+    if search["alternatives"] and format_name != "json":
+        raise OptionError("--alternatives are written as json only; add -f json")
+    found = list(find_recordings(files, recursive=recursive))
+    recordings = place_outputs(
+        [(path, place) for path, place in found if isinstance(place, Path)], output, format_name
+    )
+    if output is None and len(recordings) > 1 and format_name != "txt":
+        raise OptionError(
+            f"{len(recordings)} transcripts as {format_name} need a folder; add -o FOLDER/"
+        )
+    errors = [place for _, place in found if isinstance(place, AudioError)]
+    for error in errors:
+        show_failure(error)
+    if recordings:
+        batch = _Batch(*_load(**search), writer, allow_damaged)
+        failed = len(errors) + batch.run(recordings)
+    else:
+        failed = len(errors)
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+@dataclass
+class _Batch:
+    """Recordings transcribed one after the other with one model."""
+
+    model: Model
+    options: Any
+    writer: Writer
+    allow_damaged: bool
+    audio_seconds: float = 0.0
+    done: int = 0
+
+    def run(self, recordings: Sequence[Recording]) -> int:
+        """Transcribe each recording and return how many failed."""
+        began = time.monotonic()
+        headed = len(recordings) > 1
+        try:
+            for recording in recordings:
+                self._try(recording, headed)
+        except KeyboardInterrupt:
+            click.echo(
+                f"auricle: interrupted after {self.done} of {len(recordings)} recordings, "
+                "which are kept",
+                err=True,
+            )
+            raise click.exceptions.Exit(130) from None
+        if len(recordings) > 1:
+            self._summarise(len(recordings), time.monotonic() - began)
+        return len(recordings) - self.done
+
+    def _try(self, recording: Recording, headed: bool) -> None:
+        try:
+            transcript = self._transcribe(recording)
+            self._write(recording, transcript, headed)
+        except BrokenPipeError:
+            raise
+        except Exception as error:  # whatever it is, the other recordings are transcribed
+            show_failure(error, subject=recording.name)
+            return
+        self.done += 1
+        self.audio_seconds += transcript.duration
+        if not transcript.words:
+            click.echo(f"auricle: {recording.name}: no speech was heard", err=True)
+
+    def _transcribe(self, recording: Recording) -> Transcript:
+        from auricle.audio import open_audio
+
+        source: Any = recording.path
+        if source == STANDARD_INPUT:
+            source = click.get_binary_stream("stdin")
+        with (
+            open_audio(source, self.model.sample_rate, allow_damaged=self.allow_damaged) as audio,
+            show_progress(recording.name, audio.duration) as progress,
+        ):
+            return self.model.transcribe(audio, options=self.options, progress=progress)
+
+    def _write(self, recording: Recording, transcript: Transcript, headed: bool) -> None:
+        text = self.writer.write(transcript)
+        if recording.output is not None:
+            write_whole(recording.output, text)
+            return
+        stdout = click.get_text_stream("stdout", encoding="utf-8")
+        if headed:
+            stdout.write(f"==> {recording.name} <==\n")
+        stdout.write(text)
+        stdout.flush()
+
+    def _summarise(self, count: int, elapsed_seconds: float) -> None:
+        click.echo(
+            f"auricle: {self.done} of {count} recordings transcribed, "
+            f"{describe_time(self.audio_seconds)} of audio in {describe_time(elapsed_seconds)} "
+            f"({describe_speed(self.audio_seconds, elapsed_seconds)})",
+            err=True,
+        )
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file so that it is never seen half-written, making its folder if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _format_of(output: str | None) -> str:
+    suffix = Path(output or "").suffix[1:].lower()
+    return suffix if suffix in WRITERS else "txt"
+
+
+def _load(
+    model_name: str,
+    no_scorer: bool,
+    beam: int | None,
+    alternatives: int | None,
+    hot_words: dict[str, float],
+    threads: int | None,
+) -> tuple[Model, Any]:
+    import auricle  # onnxruntime and the decoder load now, not for `--help` or a wrong option
+    from auricle.decoder import DecodingOptions
+
+    given: dict[str, Any] = {}
+    if beam is not None:
+        given["beam_width"] = beam
+    if alternatives is not None:
+        given["alternatives"] = alternatives
+    options = DecodingOptions(use_scorer=not no_scorer, hot_words=hot_words, **given)
+    return auricle.load(model_name, **({} if threads is None else {"threads": threads})), options
