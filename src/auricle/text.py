@@ -1,0 +1,172 @@
+"""Normalisers: the one spelling of a language that transcripts, references and corpora share.
+
+A normaliser is used identically when a model is trained, when it is scored and when its language
+model is built, so its name belongs to the model.
+
+The spelling of `english` is that of LibriSpeech: lower case a to z, apostrophes only between
+letters ("don't", "o'clock"; "'tis" becomes "tis" and "the girls'" becomes "the girls", for at the
+edge of a word an apostrophe cannot be told from a quotation mark), numbers, symbols and common
+abbreviations spoken out, accents removed, everything else a space.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from auricle.errors import OptionError
+from auricle.numerals import speak_numerals
+
+__all__ = ["NORMALISERS", "Normaliser", "english", "identity", "normaliser", "whitespace"]
+
+Normaliser = Callable[[str], str]
+
+_ABBREVIATIONS = {
+    "mr": "mister",
+    "mrs": "missus",
+    "dr": "doctor",
+    "messrs": "messrs",
+    "mme": "madame",
+    "mlle": "mademoiselle",
+    "prof": "professor",
+    "rev": "reverend",
+    "hon": "honorable",
+    "gen": "general",
+    "col": "colonel",
+    "maj": "major",
+    "capt": "captain",
+    "lieut": "lieutenant",
+    "lt": "lieutenant",
+    "sergt": "sergeant",
+    "sgt": "sergeant",
+    "gov": "governor",
+    "esq": "esquire",
+    "jr": "junior",
+    "sr": "senior",
+    "co": "company",
+    "etc": "et cetera",
+    "vs": "versus",
+    "vol": "volume",
+    "st": "street",
+    "ave": "avenue",
+    "jan": "january",
+    "feb": "february",
+    "aug": "august",
+    "sept": "september",
+    "oct": "october",
+    "nov": "november",
+    "dec": "december",
+}
+_SYMBOLS = {
+    "&": " and ",
+    "%": " percent ",
+    "@": " at ",
+    "+": " plus ",
+    "=": " equals ",
+    "°": " degrees ",
+}
+_LETTERS = {
+    "æ": "ae",
+    "œ": "oe",
+    "ß": "ss",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "\u0131": "i",
+}
+_APOSTROPHES = "\u2018\u2019\u201b\u02bc\u0060\u00b4"
+
+_CHARACTERS = str.maketrans({**_SYMBOLS, **_LETTERS, **dict.fromkeys(_APOSTROPHES, "'")})
+_DIGIT = re.compile(r"[0-9]")
+_TITLE = re.compile(r"(?<![A-Za-z'])([Mm][Rr][Ss]?|[Dd][Rr])\b\.?")
+_ABBREVIATION = re.compile(r"\b([A-Za-z]{2,8})\.")
+_SAINT = re.compile(r"S[tT](?<![A-Za-z]..)\.(?=\s+[A-Z])")
+_NUMERO = re.compile(r"\b[Nn]o\.(?=\s*[0-9])")
+_HALF_DAY = re.compile(r"(?<=[0-9])\s*([ap])\.?\s?m\b\.?", re.IGNORECASE)
+_OUTER_APOSTROPHE = re.compile(r"(?<![a-z])'|'(?![a-z])")
+_OTHER = re.compile(r"[^a-z' ]")
+_RUN = re.compile(r"[^a-z']+")
+
+
+def english(text: str) -> str:
+    """Spell English text in words of a to z and inner apostrophes, one space between them.
+
+    Returns:
+        The words; empty for text without any.
+
+    Raises:
+        OptionError: A letter or numeral of another script is in the text.
+    """
+    text = _speak_symbols(text).lower()
+    if not text.isascii():
+        text = _without_accents(text)
+        _check_script(text)
+    text = _OUTER_APOSTROPHE.sub(" ", text) if "'" in text else text
+    return _RUN.sub(" ", text).strip()
+
+
+def whitespace(text: str) -> str:
+    """Make every run of white space one space, and remove it at both ends."""
+    return " ".join(text.split())
+
+
+def identity(text: str) -> str:
+    """Return the text as it is."""
+    return text
+
+
+NORMALISERS: dict[str, Normaliser] = {
+    "english": english,
+    "whitespace": whitespace,
+    "identity": identity,
+}
+
+
+def normaliser(name: str) -> Normaliser:
+    """Return the normaliser of a name.
+
+    Raises:
+        OptionError: There is none of that name.
+    """
+    try:
+        return NORMALISERS[name]
+    except KeyError:
+        names = ", ".join(NORMALISERS)
+        raise OptionError(f"no text normaliser {name!r}; there are {names}") from None
+
+
+def _speak_symbols(text: str) -> str:
+    """Write out abbreviations and numerals, which need the capitals and points still there."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    text = text.translate(_CHARACTERS)
+    text = _TITLE.sub(_expand, text)
+    if "." in text:
+        text = _SAINT.sub("saint", text)
+        text = _ABBREVIATION.sub(_expand, text)
+    if _DIGIT.search(text):
+        text = _NUMERO.sub("number", text)
+        text = _HALF_DAY.sub(r" \1 m ", text)
+        text = speak_numerals(text)
+    return text
+
+
+def _expand(match: re.Match[str]) -> str:
+    return _ABBREVIATIONS.get(match[1].lower(), match[0])
+
+
+def _without_accents(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.translate(_CHARACTERS))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def _check_script(text: str) -> None:
+    for char in set(_OTHER.findall(text)):
+        if unicodedata.category(char)[0] in "LN":
+            raise OptionError(
+                f"{char!r} ({unicodedata.name(char, 'unnamed')}) has no English spelling; "
+                "leave such lines out or transliterate them first"
+            )
