@@ -1,6 +1,6 @@
 import pytest
 
-from auricle.numerals import cardinal, digits, ordinal, speak_numerals, year
+from auricle.numerals import cardinal, digits, ordinal, speak_numerals, speak_roman, year
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,18 @@ def test_digits() -> None:
 )
 def test_numerals_are_read_in_their_context(written: str, spoken: str) -> None:
     assert " ".join(speak_numerals(written).split()) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("Louis XIV reigned", "Louis the fourteenth reigned"),
+        ("in World War II", "in World War two"),
+        ("see Chapter XLVIII.", "see Chapter forty eight"),
+        ("Henry V and I", "Henry V and I"),
+        ("The CIVIL war, a VIXEN", "The CIVIL war, a VIXEN"),
+        ("Page IIII", "Page IIII"),
+    ],
+)
+def test_roman_numerals_are_read_after_a_name(written: str, spoken: str) -> None:
+    assert speak_roman(written) == spoken
