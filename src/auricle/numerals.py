@@ -39,8 +39,22 @@ _TIME = re.compile(r"\b([01]?[0-9]|2[0-4]):([0-5][0-9])\b(?!:)")
 _ORDINAL = re.compile(rf"\b({_NUMBER})(?:st|nd|rd|th|d)\b", re.IGNORECASE)
 _DECADE = re.compile(r"\b([0-9]{2}|[0-9]{4})['\u2019]?s\b")
 _FRACTION = re.compile(r"(?:\b([0-9]+)[ -]?)?(?<![0-9])([123])[/\u2044]([234])(?![0-9/])")
-_DECIMAL = re.compile(rf"({_NUMBER})?\.([0-9]+)")
+_DECIMAL = re.compile(rf"(?:(?<![0-9])({_NUMBER}))?\.([0-9]+)")
 _INTEGER = re.compile(_NUMBER)
+
+
+# Not after a word in capitals: there LIV and VI may be names.
+_ROMAN = re.compile(
+    r"\b([A-Z][a-z]+)\.? "
+    r"((?=[IVXL]{2})X{0,3}(?:XL|L)?X{0,3}(?:IX|IV|V?I{0,3}))(?![A-Za-z])\.?"
+)
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
+_RULERS = (
+    "Alexander Alfonso Boniface Catherine Charles Clement Edward Elizabeth Ferdinand Francis "
+    "Frederick George Gregory Gustavus Henry Innocent James John Joseph Leo Leopold Louis Mary "
+    "Napoleon Nicholas Otto Paul Peter Philip Pius Ptolemy Rameses Richard Urban Victor William"
+)
+_RULER_NAMES = frozenset(_RULERS.split())
 
 
 def cardinal(number: int) -> str:
@@ -125,6 +139,22 @@ def speak_numerals(text: str) -> str:
     for pattern, speak in _READINGS:
         text = pattern.sub(speak, text)
     return text
+
+
+def speak_roman(text: str) -> str:
+    """Replace Roman numerals of two and more letters that follow a name, up to 89.
+
+    Rulers are counted by rank, as in "louis the fourteenth", all else as in "chapter fourteen".
+    """
+    return _ROMAN.sub(_speak_roman, text)
+
+
+def _speak_roman(match: re.Match[str]) -> str:
+    values = [_ROMAN_VALUES[letter] for letter in match[2]]
+    pairs = zip(values, [*values[1:], 0], strict=True)
+    number = sum(value if value >= following else -value for value, following in pairs)
+    words = f"the {ordinal(number)}" if match[1] in _RULER_NAMES else cardinal(number)
+    return f"{match[1]} {words}"
 
 
 def _speak_integer(match: re.Match[str]) -> str:

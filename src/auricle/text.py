@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Callable
 
 from auricle.errors import OptionError
-from auricle.numerals import speak_numerals
+from auricle.numerals import speak_numerals, speak_roman
 
 __all__ = ["NORMALISERS", "Normaliser", "english", "identity", "normaliser", "whitespace"]
 
@@ -64,28 +64,36 @@ _SYMBOLS = {
     "@": " at ",
     "+": " plus ",
     "=": " equals ",
-    "°": " degrees ",
+    "\u00b0": " degrees ",
 }
 _LETTERS = {
-    "æ": "ae",
-    "œ": "oe",
-    "ß": "ss",
-    "ø": "o",
-    "ł": "l",
-    "đ": "d",
-    "ð": "d",
-    "þ": "th",
+    "\u00e6": "ae",
+    "\u0153": "oe",
+    "\u00df": "ss",
+    "\u00f8": "o",
+    "\u0142": "l",
+    "\u0111": "d",
+    "\u00f0": "d",
+    "\u00fe": "th",
     "\u0131": "i",
 }
-_APOSTROPHES = "\u2018\u2019\u201b\u02bc\u0060\u00b4"
+# What most texts have beyond ASCII; without it they take the quick way.
+_TYPOGRAPHY = {
+    **dict.fromkeys("\u2018\u2019\u201b\u02bc\u0060\u00b4", "'"),
+    **dict.fromkeys("\u201c\u201d\u2013\u2014", " "),
+}
 
-_CHARACTERS = str.maketrans({**_SYMBOLS, **_LETTERS, **dict.fromkeys(_APOSTROPHES, "'")})
+_SYMBOL = re.compile(f"[{''.join(_SYMBOLS)}]")
+_SYMBOL_TABLE, _LETTER_TABLE = str.maketrans(_SYMBOLS), str.maketrans(_LETTERS)
 _DIGIT = re.compile(r"[0-9]")
 _TITLE = re.compile(r"(?<![A-Za-z'])([Mm][Rr][Ss]?|[Dd][Rr])\b\.?")
 _ABBREVIATION = re.compile(r"\b([A-Za-z]{2,8})\.")
 _SAINT = re.compile(r"S[tT](?<![A-Za-z]..)\.(?=\s+[A-Z])")
 _NUMERO = re.compile(r"\b[Nn]o\.(?=\s*[0-9])")
 _HALF_DAY = re.compile(r"(?<=[0-9])\s*([ap])\.?\s?m\b\.?", re.IGNORECASE)
+# Old books set contractions apart, as in "it 's" and "I 'll".
+_APART = re.compile(r"(?<=[a-z]) '(?=(?:s|ll|d|re|ve|m)\b)")
+_TWO_CAPITALS = re.compile(r"[IVXL]{2}")
 _OUTER_APOSTROPHE = re.compile(r"(?<![a-z])'|'(?![a-z])")
 _OTHER = re.compile(r"[^a-z' ]")
 _RUN = re.compile(r"[^a-z']+")
@@ -104,7 +112,8 @@ def english(text: str) -> str:
     if not text.isascii():
         text = _without_accents(text)
         _check_script(text)
-    text = _OUTER_APOSTROPHE.sub(" ", text) if "'" in text else text
+    if "'" in text:
+        text = _OUTER_APOSTROPHE.sub(" ", _APART.sub("'", text))
     return _RUN.sub(" ", text).strip()
 
 
@@ -140,13 +149,18 @@ def normaliser(name: str) -> Normaliser:
 
 def _speak_symbols(text: str) -> str:
     """Write out abbreviations and numerals, which need the capitals and points still there."""
+    for written, plain in _TYPOGRAPHY.items():
+        text = text.replace(written, plain)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    text = text.translate(_CHARACTERS)
+    if _SYMBOL.search(text):
+        text = text.translate(_SYMBOL_TABLE)
     text = _TITLE.sub(_expand, text)
     if "." in text:
         text = _SAINT.sub("saint", text)
         text = _ABBREVIATION.sub(_expand, text)
+    if _TWO_CAPITALS.search(text):
+        text = speak_roman(text)
     if _DIGIT.search(text):
         text = _NUMERO.sub("number", text)
         text = _HALF_DAY.sub(r" \1 m ", text)
@@ -159,7 +173,7 @@ def _expand(match: re.Match[str]) -> str:
 
 
 def _without_accents(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.translate(_CHARACTERS))
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTER_TABLE))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 

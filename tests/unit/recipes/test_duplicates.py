@@ -1,0 +1,28 @@
+from duplicates import SeenShingles, sketch
+
+
+def words(first: int, count: int) -> list[str]:
+    return [f"word{i}" for i in range(first, first + count)]
+
+
+def test_a_second_copy_repeats() -> None:
+    seen = SeenShingles()
+    sample = sketch(words(0, 5000))
+    assert not seen.repeats(sample)
+    seen.add(sample)
+    assert seen.repeats(sketch(words(0, 5000)))
+
+
+def test_a_volume_of_a_collection_repeats_and_the_collection_of_a_volume_does_not() -> None:
+    volume, collection = sketch(words(10000, 5000)), sketch(words(0, 30000))
+    seen = SeenShingles()
+    seen.add(volume)
+    assert not seen.repeats(collection)
+    seen.add(collection)
+    assert seen.repeats(volume)
+
+
+def test_a_quotation_is_no_repetition() -> None:
+    seen = SeenShingles()
+    seen.add(sketch(words(0, 5000)))
+    assert not seen.repeats(sketch([*words(100000, 5000), *words(0, 1000)]))
