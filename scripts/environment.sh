@@ -31,16 +31,18 @@ usage() {
   sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
 }
 
-# Prints the command that installs a system package: install_command DEBIAN_NAME FEDORA_NAME
+# Prints the command that installs system packages: install_command DEBIAN_NAMES FEDORA_NAMES
 install_command() {
+  local sudo="sudo "
+  if ((EUID == 0)); then sudo=; fi
   if command -v apt-get >/dev/null; then
-    echo "sudo apt-get install $1"
+    echo "${sudo}apt-get install $1"
   elif command -v dnf >/dev/null; then
-    echo "sudo dnf install $2"
+    echo "${sudo}dnf install $2"
   elif command -v zypper >/dev/null; then
-    echo "sudo zypper install $2"
+    echo "${sudo}zypper install $2"
   else
-    echo "your system's package manager (Debian calls the package $1, Fedora $2)"
+    echo "your system's package manager (Debian calls it $1, Fedora $2)"
   fi
 }
 
@@ -58,25 +60,18 @@ find_python() {
     "$(install_command python3 python3); or set PYTHON to an interpreter of at least 3.10"
 }
 
+# Debian and others ship parts of Python apart: what makes environments, and the headers that extensions need.
 make_venv() {
-  local python version
+  local python version header debian=() fedora=()
   python=$(find_python)
   version=$("$python" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
-  "$python" -c 'import ensurepip, venv' 2>/dev/null ||
-    die "$version cannot make virtual environments. Install the missing part with:" \
-      "$(install_command "$version-venv" python3)"
+  header=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h
+  if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then debian+=("$version-venv") fedora+=(python3); fi
+  if [[ ! -e $header ]]; then debian+=("$version-dev") fedora+=(python3-devel); fi
+  ((${#debian[@]} == 0)) ||
+    die "parts of $version are missing. Install them with: $(install_command "${debian[*]}" "${fedora[*]}")"
   say "making the virtual environment $venv with $version"
   "$python" -m venv --clear "$venv"
-}
-
-# The headers that the extension is compiled against; Debian and Fedora ship them apart from the interpreter.
-require_python_headers() {
-  local header version
-  header=$("$venv_bin/python" -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h
-  version=$("$venv_bin/python" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
-  [[ -e $header ]] ||
-    die "the headers of $version are missing ($header). Install them with:" \
-      "$(install_command "$version-dev" python3-devel)"
 }
 
 # --- Compiler and build tools ------------------------------------------------------------------------------
@@ -183,7 +178,6 @@ prepare() {
   now=$(fingerprint)
   if [[ -e $stamp && $(cat "$stamp") == "$now"$'\n'"extras: $extras" ]]; then return; fi
 
-  require_python_headers
   say "installing into $venv${extras:+ with the extras $extras} (the first time takes minutes)"
   install_build_tools
   choose_compiler
