@@ -56,8 +56,9 @@ find_python() {
       return
     fi
   done
-  die "${PYTHON:-Python 3.10 or newer} is needed and does not run. Install it with:" \
-    "$(install_command python3 python3); or set PYTHON to an interpreter of at least 3.10"
+  [[ -z ${PYTHON:-} ]] || die "PYTHON=$PYTHON is no Python of 3.10 or newer; name another or unset it"
+  die "no Python of 3.10 or newer is found. Install one with: $(install_command python3 python3);" \
+    "or set PYTHON to the one to take"
 }
 
 # Debian and others ship parts of Python apart: what makes environments, and the headers that extensions need.
@@ -70,7 +71,7 @@ make_venv() {
   if [[ ! -e $header ]]; then debian+=("$version-dev") fedora+=(python3-devel); fi
   ((${#debian[@]} == 0)) ||
     die "parts of $version are missing. Install them with: $(install_command "${debian[*]}" "${fedora[*]}")"
-  say "making the virtual environment $venv with $version"
+  say "making the virtual environment $venv with $version; this takes minutes, once"
   "$python" -m venv --clear "$venv"
 }
 
@@ -178,7 +179,7 @@ prepare() {
   now=$(fingerprint)
   if [[ -e $stamp && $(cat "$stamp") == "$now"$'\n'"extras: $extras" ]]; then return; fi
 
-  say "installing into $venv${extras:+ with the extras $extras} (the first time takes minutes)"
+  say "installing into $venv${extras:+ with the extras $extras}"
   install_build_tools
   choose_compiler
   pip_install --no-build-isolation ".${extras:+[$extras]}"
