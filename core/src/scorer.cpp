@@ -6,7 +6,6 @@ namespace auricle {
 namespace {
 
 constexpr float kLn10 = 2.302585093F;
-constexpr uint32_t kFirstWord = 3;  // after <unk>, <s> and </s>
 
 }  // namespace
 
@@ -20,14 +19,14 @@ Status Scorer::create(std::unique_ptr<Ngram> ngram, const Vocabulary& vocabulary
                     ", the model's is " + std::to_string(vocabulary.fingerprint()));
   }
   std::shared_ptr<Scorer> made(new Scorer());
-  made->weights_ = {info.alpha, info.beta, info.unknown_penalty};
+  made->weights_ = info.weights;
   made->ngram_ = std::move(ngram);
   const Ngram& model = *made->ngram_;
   const NgramState no_context = model.null_context();
   NgramState ignored;
-  made->unknown_value_ = made->score(no_context, 0, &ignored);
+  made->unknown_value_ = made->score(no_context, Ngram::kUnknown, &ignored);
   made->lexicon_ = Lexicon::build(
-      kFirstWord, model.vocabulary_size() - kFirstWord,
+      Ngram::kFirstWord, model.vocabulary_size() - Ngram::kFirstWord,
       [&model](uint32_t word) { return model.word(word); },
       [&model, &no_context](uint32_t word) {
         NgramState next;

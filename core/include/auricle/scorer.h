@@ -13,15 +13,9 @@
 
 namespace auricle {
 
-// What a word adds to the score of a hypothesis, in natural-log units:
+// The scorer of a decoder. A word adds to the score of a hypothesis, in natural-log units,
 //     alpha ln p(word | words before) + beta - [word unknown] unknown_penalty
-struct ScorerWeights {
-  float alpha = 0.5F;
-  float beta = 1.0F;
-  float unknown_penalty = 5.0F;
-};
-
-// Immutable; threads and decoders share it.
+// with the weights of ScorerWeights. Immutable; threads and decoders share it.
 class Scorer {
  public:
   // Takes the model; its weights are the file's defaults. A model built for another vocabulary is
