@@ -1,25 +1,30 @@
 // Ngram: a back-off n-gram language model in one read-only file, `scorer.lm`.
 //
-// The file is mapped and queried in place. All integers are little-endian; sections begin at multiples of 8.
+// The file is mapped and queried in place. All integers are little-endian; sections begin at
+// multiples of 8.
 //
-//   header            magic, version, sizes, default weights, checksums, section table (scorer_format.h)
-//   word offsets      uint32 (V + 1,): where each word begins in the word characters
-//   word characters   UTF-8; <unk>, <s>, </s>, then all other words in the order of their bytes
-//   unigrams          (V + 1,) of {float32 log10 probability, float32 log10 back-off, uint32 first child}
-//   for n in 2..order:
+//   header            magic, version, sizes, default weights, checksums, section table
+//   (scorer_format.h) word offsets      uint32 (V + 1,): where each word begins in the word
+//   characters word characters   UTF-8; <unk>, <s>, </s>, then all other words in the order of
+//   their bytes unigrams          (V + 1,) of {float32 log10 probability, float32 log10 back-off,
+//   uint32 first child} for n in 2..order:
 //     records         bit-packed: word, probability code, and below the highest order back-off code
-//     codebooks       float32 (2^bits,): what the codes mean; absent where the codes are the floats (32 bits)
+//     codebooks       float32 (2^bits,): what the codes mean; absent where the codes are the floats
+//     (32 bits)
 //   for n in 2..order-1:
-//     children        where the children of each record begin at n + 1: a non-decreasing sequence in
-//                     Elias-Fano coding (low bits packed, high bits unary, positions of every 128th one)
+//     children        where the children of each record begin at n + 1: a non-decreasing sequence
+//     in
+//                     Elias-Fano coding (low bits packed, high bits unary, positions of every 64th
+//                     one)
 //
-// The trie is read from the last word backwards: the record of "a b c" is found as c, b, a. Records with one
-// parent are consecutive and sorted by word, so that one walk finds the longest match of a word with its
-// history, as in KenLM (Heafield 2011). A back-off of -0 marks an n-gram that no longer n-gram begins with:
-// the state need not remember it.
+// The trie is read from the last word backwards: the record of "a b c" is found as c, b, a. Records
+// with one parent are consecutive and sorted by word, so that one walk finds the longest match of a
+// word with its history, as in KenLM (Heafield 2011). A back-off of -0 marks an n-gram that no
+// longer n-gram begins with: the state need not remember it.
 //
-// Opening costs O(header). Whatever the sections hold, a query reads only inside of them and ends; `verify`
-// compares the checksum of all of them. Every method is const and safe to call from many threads.
+// Opening costs O(header). Whatever the sections hold, a query reads only inside of them and ends;
+// `verify` compares the checksum of all of them. Every method is const and safe to call from many
+// threads.
 #pragma once
 
 #include <algorithm>
@@ -98,8 +103,8 @@ class Ngram {
   uint32_t end_of_sentence() const { return kEndSentence; }
   const ScorerInfo& info() const { return info_; }
 
-  // The id of a word, or kUnknown. Words from kFirstWord on are sorted by their bytes, so those with a
-  // common beginning are a range of ids.
+  // The id of a word, or kUnknown. Words from kFirstWord on are sorted by their bytes, so those
+  // with a common beginning are a range of ids.
   uint32_t find(std::string_view word) const;
   // The word of an id, empty for an id that is too large.
   std::string_view word(uint32_t id) const;
