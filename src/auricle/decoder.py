@@ -42,6 +42,16 @@ BOUNDARIES = {
     "none": _core.WordBoundary.NONE,
 }
 
+# The fields of DecodingOptions that the core takes as they are.
+SEARCH_OPTIONS = (
+    "beam_width",
+    "beam_margin",
+    "token_margin",
+    "top_tokens",
+    "alternatives",
+    "closed_vocabulary",
+)
+
 
 @dataclass(frozen=True)
 class DecodingOptions:
@@ -59,11 +69,17 @@ class DecodingOptions:
     beta: float | None = None  # added for each word, natural log
     unknown_penalty: float | None = None  # taken off for each word the scorer lacks, natural log
     closed_vocabulary: bool = False  # only the scorer's words and hot words come out
+    beam_margin: float = 14.0  # drop hypotheses so far below the best, natural log
+    token_margin: float = 9.0  # skip tokens of a frame so far below its best, natural log
+    top_tokens: int = 40  # look at so many tokens of a frame at most
 
     def __post_init__(self) -> None:
-        for name, value in (("beam_width", self.beam_width), ("alternatives", self.alternatives)):
-            if not 1 <= value <= 10_000:
-                raise OptionError(f"{name} is {value}; it must be from 1 to 10000")
+        for name in ("beam_width", "alternatives", "top_tokens"):
+            if not 1 <= getattr(self, name) <= 10_000:
+                raise OptionError(f"{name} is {getattr(self, name)}; it must be from 1 to 10000")
+        for name in ("beam_margin", "token_margin"):
+            if not getattr(self, name) > 0.0:
+                raise OptionError(f"{name} is {getattr(self, name)}; it must be above 0")
 
 
 @dataclass(frozen=True)
@@ -131,9 +147,8 @@ class Decoder:
     ) -> None:
         options, endpoint = options or DecodingOptions(), endpoint or EndpointOptions()
         native = _core.DecoderOptions()
-        native.beam_width = options.beam_width
-        native.alternatives = options.alternatives
-        native.closed_vocabulary = options.closed_vocabulary
+        for name in SEARCH_OPTIONS:
+            setattr(native, name, getattr(options, name))
         native.endpoint_frames = endpoint.silence_frames
         native.maximum_frames = endpoint.maximum_frames
         if scorer is not None:
