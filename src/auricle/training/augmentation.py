@@ -18,9 +18,9 @@ Waveform = NDArray[np.float32]
 class Speed:
     """Play faster or slower; pitch and formants move along (Ko et al., 2015)."""
 
-    probability: float = 0.8
-    low: float = 0.88
-    high: float = 1.14
+    probability: float = 0.5
+    low: float = 0.9
+    high: float = 1.12
 
     def __call__(self, samples: Waveform, random: np.random.Generator) -> Waveform:
         """Resample by linear interpolation, which is also a mild low-pass filter."""
@@ -35,7 +35,7 @@ class Speed:
 class Room:
     """Convolve with a random exponentially decaying impulse response, direct sound first."""
 
-    probability: float = 0.2
+    probability: float = 0.1
     low_seconds: float = 0.1  # reverberation time, to -60 dB
     high_seconds: float = 0.5
     low_direct: float = 2.0  # amplitude of the direct sound over that of the first reflections
@@ -62,8 +62,8 @@ class Noise:
     """Add a piece of a noise clip, or of white noise, at a random signal-to-noise ratio."""
 
     clips: tuple[Waveform, ...]
-    probability: float = 0.4
-    low_db: float = 3.0
+    probability: float = 0.25
+    low_db: float = 5.0
     high_db: float = 30.0
 
     def __call__(self, samples: Waveform, random: np.random.Generator) -> Waveform:
