@@ -213,7 +213,7 @@ def read_audio(
     with open_audio(
         source, sample_rate, source_rate=source_rate, allow_damaged=allow_damaged
     ) as audio:
-        return np.concatenate(list(audio))
+        return np.concatenate([np.zeros(0, np.float32), *audio])
 
 
 def audio_duration(source: AudioSource) -> float:

@@ -56,13 +56,16 @@ class SoundFileDecoder:
             self._file = soundfile.SoundFile(_Nameless(stream))
         except (soundfile.LibsndfileError, TypeError) as error:
             raise UnknownFormat from error
+        if allow_damaged and not self._file.frames:
+            # libsndfile finds no sound in an Ogg file that was cut early, FFmpeg may.
+            raise UnknownFormat
         self.name = name
         self.sample_rate: int = self._file.samplerate
         # Files without a known length say 2**63 - 1 frames.
-        self._frames: int | None = self._file.frames if self._file.frames < 1 << 50 else None
-        self.duration: float | None = (
-            None if self._frames is None else self._frames / self.sample_rate
-        )
+        known = self._file.frames < 1 << 50
+        self.duration: float | None = self._file.frames / self.sample_rate if known else None
+        # Many MP3 files do not state their length: it is guessed from the bit rate.
+        self._exact = known and self._file.format != "MP3"
         self._stream = stream
         self._allow_damaged = allow_damaged
 
@@ -72,7 +75,9 @@ class SoundFileDecoder:
         Raises:
             AudioError: The file is damaged, or ends before the length that its header states.
         """
-        step = max(1, _BLOCK_VALUES // self._file.channels)
+        # A block with an error in it is lost as a whole.
+        values = _BLOCK_VALUES // 16 if self._allow_damaged else _BLOCK_VALUES
+        step = max(1, values // self._file.channels)
         frames = 0
         while True:
             try:
@@ -85,8 +90,9 @@ class SoundFileDecoder:
                 break
             frames += len(block)
             yield block
-        if self._frames is not None and frames < self._frames and not self._allow_damaged:
-            raise _truncated(self.name, frames / self.sample_rate, self._frames / self.sample_rate)
+        if self._exact and frames < self._file.frames and not self._allow_damaged:
+            promised = self._file.frames / self.sample_rate
+            raise _truncated(self.name, frames / self.sample_rate, promised)
 
     def close(self) -> None:
         """Close the file."""
@@ -109,7 +115,7 @@ class FFmpegDecoder:
         self._error: type[Exception] = av.FFmpegError
         try:
             self._container: Any = av.open(
-                stream, "r", container_options=_FFMPEG_OPTIONS, metadata_errors="ignore"
+                _Nameless(stream), "r", container_options=_FFMPEG_OPTIONS, metadata_errors="ignore"
             )
         except (av.FFmpegError, ValueError, OSError) as error:
             raise UnknownFormat from error
@@ -199,7 +205,7 @@ class FFmpegDecoder:
 
 
 class _Nameless:
-    """A stream without a name, for libsndfile to judge by its bytes alone."""
+    """A stream without a name, to be judged by its bytes alone."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self.read, self.seek, self.tell = stream.read, stream.seek, stream.tell

@@ -64,6 +64,11 @@ def _decoder_of_stream(stream: BinaryIO, name: str, allow_damaged: bool) -> Deco
             f"{name}: the file is truncated, {missing}; get a complete copy, or allow damaged "
             "files (--allow-damaged, allow_damaged=True) to take the part that is there"
         )
+    if name.lower().endswith((".raw", ".pcm")):
+        raise AudioError(
+            f"{name}: samples without a header do not say their rate; "
+            f"convert them, as in: ffmpeg -f s16le -ar 16000 -ac 1 -i {name} out.wav"
+        )
     for decoder in (SoundFileDecoder, FFmpegDecoder):
         stream.seek(0)
         try:
@@ -148,11 +153,6 @@ class _Borrowed:
 def _not_audio(stream: BinaryIO, name: str) -> str:
     stream.seek(0)
     head = stream.read(512)
-    if name.lower().endswith((".raw", ".pcm")):
-        return (
-            f"{name}: samples without a header do not say their rate; "
-            f"convert them, as in: ffmpeg -f s16le -ar 16000 -ac 1 -i {name} out.wav"
-        )
     if b"\0" not in head and _is_text(head):
         return f"{name}: this is a text file, not a recording; check which file was meant"
     return f"{name}: no known audio format; the file is damaged, or something else than a recording"

@@ -77,6 +77,10 @@ def place_outputs(
     if output is None:
         return [Recording(path, None) for path, _ in recordings]
     folder = output.endswith(("/", os.sep)) or Path(output).is_dir() or len(recordings) > 1
+    if folder and Path(output).suffix == f".{suffix}" and not Path(output).is_dir():
+        raise OptionError(
+            f"{output} can hold one transcript and there are {len(recordings)}; give a folder"
+        )
     placed = [
         Recording(path, Path(output) / place.with_suffix(f".{suffix}") if folder else Path(output))
         for path, place in recordings
