@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -184,7 +185,7 @@ class _Batch:
 
         source: Any = recording.path
         if source == STANDARD_INPUT:
-            source = click.get_binary_stream("stdin")
+            source = sys.stdin.buffer
         with (
             open_audio(source, self.model.sample_rate, allow_damaged=self.allow_damaged) as audio,
             show_progress(recording.name, audio.duration) as progress,
@@ -196,11 +197,10 @@ class _Batch:
         if recording.output is not None:
             write_whole(recording.output, text)
             return
-        stdout = click.get_text_stream("stdout", encoding="utf-8")
-        if headed:
-            stdout.write(f"==> {recording.name} <==\n")
-        stdout.write(text)
-        stdout.flush()
+        heading = f"==> {recording.name} <==\n" if headed else ""
+        # UTF-8 whatever the locale: a pipe on Windows could not take most scripts.
+        sys.stdout.buffer.write((heading + text).encode())
+        sys.stdout.flush()
 
     def _summarise(self, count: int, elapsed_seconds: float) -> None:
         click.echo(
