@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from auricle.errors import ModelError
 from auricle.package import Acoustic
@@ -29,6 +28,8 @@ class AcousticGraph:
         Raises:
             ModelError: The file is not a graph, or not the one that the contract describes.
         """
+        import onnxruntime  # here, for `import auricle` is to be quick
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -44,6 +45,12 @@ class AcousticGraph:
         self._inputs = ["samples", *(state.name for state in contract.states)]
         self._outputs = ["log_probs", *(f"next_{state.name}" for state in contract.states)]
         self._check(path)
+
+    @property
+    def vocabulary_size(self) -> int:
+        """Tokens in a row of log-probabilities."""
+        size: int = self._session.get_outputs()[0].shape[-1]
+        return size
 
     def initial_states(self, batch: int = 1) -> States:
         """Return the states at the beginning of a stream: zeros, float32 (B, ...)."""

@@ -10,7 +10,7 @@ from typing import Any
 from auricle.acoustic import AcousticGraph
 from auricle.audio_sources import AudioSource
 from auricle.decoder import DecodingOptions, Scorer, Vocabulary, open_scorer
-from auricle.errors import ScorerError
+from auricle.errors import ModelError, ScorerError
 from auricle.package import Package, PackageInfo, find_package
 from auricle.stream import Stream
 from auricle.transcript import Transcript
@@ -32,6 +32,11 @@ class Model:
             info.units.tokens, blank=info.units.blank, boundary=info.units.boundary
         )
         self.acoustic = AcousticGraph(package.file(info.acoustic.file), info.acoustic, threads)
+        if self.acoustic.vocabulary_size != len(self.vocabulary):
+            raise ModelError(
+                f"{package.path}: the graph spells in {self.acoustic.vocabulary_size} tokens, "
+                f"auricle.json names {len(self.vocabulary)}; install the package again"
+            )
         self.scorer: Scorer | None = None
         self._weights: Mapping[str, float] = {}
         if scorer is not None:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import tempfile
+import weakref
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -124,7 +126,6 @@ class Package:
     """
 
     def __init__(self, path: Path, *, verify: bool = True) -> None:
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self.path = path
         self.folder = path if path.is_dir() else self._unpack(path)
         self.info = read_info(self.folder)
@@ -156,8 +157,8 @@ class Package:
                 )
 
     def _unpack(self, path: Path) -> Path:
-        self._temporary = tempfile.TemporaryDirectory(prefix="auricle-")
-        folder = Path(self._temporary.name)
+        folder = Path(tempfile.mkdtemp(prefix="auricle-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         try:
             with zipfile.ZipFile(path) as archive:
                 for member in archive.infolist():

@@ -1,0 +1,103 @@
+"""What a stream promises while samples arrive, with the bundled model."""
+
+import numpy as np
+import pytest
+
+import auricle
+
+
+@pytest.fixture
+def speech(clips):
+    return next(iter(clips.values()))
+
+
+def test_the_whole_recording_is_the_stream_run_once(model, speech):
+    stream = model.stream()
+    stream.feed(speech)
+    assert stream.finish() == model.transcribe(speech, sample_rate=16000)
+
+
+def test_int16_is_heard_like_float(model, speech):
+    whole = (speech * 32768).clip(-32768, 32767).astype(np.int16)
+    from_int, from_float = model.stream(), model.stream()
+    from_int.feed(whole)
+    from_float.feed(whole.astype(np.float32) / 32768)
+    assert from_int.finish() == from_float.finish()
+
+
+def test_duration_is_that_of_the_samples(model):
+    stream = model.stream()
+    stream.feed(np.zeros(24_000, np.float32))
+    assert stream.finish().duration == pytest.approx(1.5)
+
+
+def test_a_stream_of_nothing_is_an_empty_transcript(model):
+    transcript = model.stream().finish()
+    assert (transcript.text, transcript.duration) == ("", 0.0)
+
+
+def test_partial_words_grow_while_closed_segments_stay(model, speech):
+    stream = model.stream()
+    pause = np.zeros(32_000, np.float32)
+    stream.feed(np.concatenate([speech, pause]))
+    closed = stream.partial()
+    stream.feed(np.concatenate([speech, pause]))
+    later = stream.partial()
+    assert later.segments[: len(closed.segments)] == closed.segments
+    assert stream.finish().segments[: len(closed.segments)] == closed.segments
+
+
+def test_times_lie_within_the_recording_and_in_order(model, clips):
+    samples = np.concatenate(list(clips.values()))
+    transcript = model.transcribe(samples, sample_rate=16000)
+    times = [time for word in transcript.words for time in (word.start, word.end)]
+    assert transcript.words
+    assert times == sorted(times)
+    assert times[-1] <= transcript.duration
+
+
+def test_streams_of_one_model_do_not_touch_each_other(model, clips):
+    samples = list(clips.values())[:3]
+    alone = [model.transcribe(s, sample_rate=16000).text for s in samples]
+    streams = [model.stream() for _ in samples]
+    for start in range(0, max(map(len, samples)), 1600):
+        for stream, one in zip(streams, samples, strict=True):
+            stream.feed(one[start : start + 1600])
+    assert [stream.finish().text for stream in streams] == alone
+
+
+def test_alternatives_are_other_readings_of_the_whole(model, speech):
+    samples = np.concatenate([speech, np.zeros(32_000, np.float32), speech])
+    transcript = model.transcribe(samples, sample_rate=16000, alternatives=4)
+    readings = [alternative.text for alternative in transcript.alternatives]
+    assert readings[0] == transcript.text
+    assert 1 < len(set(readings)) == len(readings) <= 4
+
+
+def test_a_finished_stream_takes_nothing(model):
+    stream = model.stream()
+    stream.finish()
+    with pytest.raises(auricle.StreamError, match="make a new one"):
+        stream.feed(np.zeros(10, np.float32))
+    with pytest.raises(auricle.StreamError):
+        stream.finish()
+
+
+@pytest.mark.parametrize(
+    ("samples", "error"),
+    [
+        (np.zeros((10, 2), np.float32), auricle.OptionError),
+        (np.zeros(10, np.float64), auricle.OptionError),
+        (np.full(10, np.nan, np.float32), auricle.AudioError),
+        (np.full(10, np.inf, np.float32), auricle.AudioError),
+    ],
+)
+def test_wrong_samples_are_refused_and_lose_nothing(model, speech, samples, error):
+    stream, undisturbed = model.stream(), model.stream()
+    for each in (stream, undisturbed):
+        each.feed(speech[:20_000])
+    with pytest.raises(error):
+        stream.feed(samples)
+    for each in (stream, undisturbed):
+        each.feed(speech[20_000:])
+    assert stream.finish() == undisturbed.finish()

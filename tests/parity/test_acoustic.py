@@ -1,0 +1,86 @@
+"""One network, three ways to run it: torch, its float32 graph, its int8 graph; whole or in blocks."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from auricle.acoustic import AcousticGraph  # noqa: E402
+from auricle.training.export import describe, export_float, quantise  # noqa: E402
+from auricle.training.rnn import Rnn, RnnOptions  # noqa: E402
+
+# The int8 graph of a random network may give a token another probability by this much.
+INT8_DISTANCE = 0.02
+
+
+@pytest.fixture(scope="module")
+def network():
+    torch.manual_seed(7)
+    options = RnnOptions(vocabulary_size=20, hidden=32, layers=2, convolutions=(16, 24))
+    return Rnn(options).eval()
+
+
+@pytest.fixture(scope="module")
+def samples():
+    return (np.random.default_rng(7).standard_normal((2, 16 * 1280)) * 0.1).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def graphs(network, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("graphs")
+    export_float(network, folder / "float.onnx")
+    quantise(folder / "float.onnx", folder / "int8.onnx")
+    contract = describe(network, chunk_frames=4)
+    return {name: AcousticGraph(folder / f"{name}.onnx", contract) for name in ("float", "int8")}
+
+
+def in_blocks(graph, samples, frames):
+    states, rows = graph.initial_states(len(samples)), []
+    step = frames * graph.contract.frame_samples
+    for start in range(0, samples.shape[1], step):
+        log_probs, states = graph.run(samples[:, start : start + step], states)
+        rows.append(log_probs)
+    return np.concatenate(rows, axis=1)
+
+
+def test_the_float_graph_is_the_torch_network(network, graphs, samples):
+    with torch.no_grad():
+        expected, _ = network(torch.from_numpy(samples), network.initial_state(2))
+    found, _ = graphs["float"].run(samples, graphs["float"].initial_states(2))
+    np.testing.assert_allclose(found, expected.numpy(), atol=1e-4)
+
+
+@pytest.mark.parametrize("frames", [1, 2, 4, 16])
+def test_blocks_give_what_the_whole_gives(graphs, samples, frames):
+    whole, _ = graphs["float"].run(samples, graphs["float"].initial_states(2))
+    np.testing.assert_allclose(in_blocks(graphs["float"], samples, frames), whole, atol=1e-4)
+
+
+def test_int8_stays_near_float(graphs, samples):
+    exact, rounded = (in_blocks(graphs[name], samples, 4) for name in ("float", "int8"))
+    assert np.abs(np.exp(rounded) - np.exp(exact)).max() < INT8_DISTANCE
+
+
+def test_the_rows_of_a_batch_do_not_touch_each_other(graphs, samples):
+    graph = graphs["float"]
+    together, _ = graph.run(samples, graph.initial_states(2))
+    alone, _ = graph.run(samples[1:], graph.initial_states(1))
+    np.testing.assert_allclose(together[1:], alone, atol=1e-5)
+
+
+def test_probabilities_of_a_frame_add_up_to_one(graphs, samples):
+    log_probs = in_blocks(graphs["int8"], samples, 4)
+    np.testing.assert_allclose(np.exp(log_probs).sum(axis=2), 1.0, atol=1e-5)
+
+
+def test_output_speaks_of_the_frame_a_delay_earlier(network):
+    """What changes a frame changes no output before it, and the look-ahead lets it reach `delay` back."""
+    samples = torch.zeros(1, 16 * 1280)
+    changed = samples.clone()
+    changed[0, 8 * 1280 :] = 0.3
+    with torch.no_grad():
+        before, _ = network(samples, network.initial_state(1))
+        after, _ = network(changed, network.initial_state(1))
+    differs = (before - after).abs().amax(dim=2)[0] > 1e-6
+    assert not differs[:8].any()
+    assert differs[8]
