@@ -379,15 +379,16 @@ Status Ngram::verify() const {
 
 Ngram::Entry Ngram::entry(int order, uint64_t index) const {
   if (order == 1) {
+    const auto word = static_cast<uint32_t>(index);
     const auto unigram = load<Unigram>(unigrams_ + sizeof(Unigram) * index);
-    return {static_cast<uint32_t>(index), unigram.probability, unigram.backoff,
-            unigram.first_child};
+    const Range range = unigram_children(word);
+    return {word, unigram.probability, unigram.backoff, range.begin, range.end};
   }
   const Level& level = levels_[order];
   const bool highest = order == order_;
+  const Range range = highest ? Range{0, 0} : children(level, index);
   return {record_word(level, index), record_probability(level, index),
-          highest ? -0.0F : record_backoff(level, index),
-          highest ? 0 : children(level, index).begin};
+          highest ? -0.0F : record_backoff(level, index), range.begin, range.end};
 }
 
 Status write_weights(const std::string& path, const ScorerWeights& weights, std::string* detail) {

@@ -119,12 +119,14 @@ class Ngram {
   // Reads the whole file: kScorerChecksum where it differs from what was written.
   Status verify() const;
 
-  // One stored n-gram of order >= 2, for exporting: walks level `order` in the order of the file.
+  // One stored n-gram, for exporting: number `index` < info().counts[order - 1] of its order. Its
+  // children are numbers of the next order: the n-grams that end in this one.
   struct Entry {
-    uint32_t word;
+    uint32_t word;  // the first one of the n-gram; its parents know the others
     float probability;
-    float backoff;  // -0 for the highest order
-    uint64_t first_child;
+    float backoff;  // -0 where no longer n-gram begins with this one
+    uint64_t children_begin;
+    uint64_t children_end;
   };
   Entry entry(int order, uint64_t index) const;
 

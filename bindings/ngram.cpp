@@ -1,0 +1,214 @@
+// The n-gram model for Python: opening, querying, importing, exporting.
+#include "auricle/ngram.h"
+
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/function.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/unique_ptr.h>
+#include <nanobind/stl/vector.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "auricle/arpa.h"
+#include "auricle/perplexity.h"
+#include "status.h"
+
+namespace nb = nanobind;
+using auricle::Ngram;
+using auricle::NgramState;
+using auricle::ScorerInfo;
+using auricle::ScorerOptions;
+using auricle::Status;
+
+namespace {
+
+std::string_view view(const nb::bytes& bytes) {
+  return {static_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::unique_ptr<Ngram> open(const std::string& path) {
+  std::unique_ptr<Ngram> ngram;
+  std::string detail;
+  Status status = Status::kOk;
+  {
+    nb::gil_scoped_release release;
+    status = Ngram::open(path, &ngram, &detail);
+  }
+  raise_for_status(status, detail);
+  return ngram;
+}
+
+std::unique_ptr<Ngram> from_bytes(const nb::bytes& bytes) {
+  const auto* data = static_cast<const uint8_t*>(bytes.data());
+  std::unique_ptr<Ngram> ngram;
+  std::string detail;
+  raise_for_status(Ngram::from_bytes({data, data + bytes.size()}, &ngram, &detail), detail);
+  return ngram;
+}
+
+void verify(const Ngram& ngram) {
+  Status status = Status::kOk;
+  {
+    nb::gil_scoped_release release;
+    status = ngram.verify();
+  }
+  raise_for_status(status);
+}
+
+nb::object word(const Ngram& ngram, uint32_t id) {
+  const std::string_view text = ngram.word(id);
+  return nb::steal(
+      PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace"));
+}
+
+std::tuple<float, NgramState> score(const Ngram& ngram, const NgramState& state, uint32_t id) {
+  NgramState next;
+  const float probability = ngram.score(state, id, &next);
+  return {probability, next};
+}
+
+std::vector<std::tuple<float, bool>> score_words(const Ngram& ngram,
+                                                 const std::vector<std::string>& words, bool begin,
+                                                 bool end) {
+  NgramState state = begin ? ngram.begin_sentence() : ngram.null_context();
+  NgramState next;
+  std::vector<std::tuple<float, bool>> scores;
+  scores.reserve(words.size() + 1);
+  for (const std::string& text : words) {
+    const uint32_t id = ngram.find(text);
+    scores.emplace_back(ngram.score(state, id, &next), id == Ngram::kUnknown);
+    std::swap(state, next);
+  }
+  if (end) scores.emplace_back(ngram.score(state, ngram.end_of_sentence(), &next), false);
+  return scores;
+}
+
+auricle::TextScore score_text(const Ngram& ngram, const nb::bytes& text) {
+  nb::gil_scoped_release release;
+  auricle::TextScore score;
+  auricle::score_text(ngram, view(text), &score);
+  return score;
+}
+
+void export_arpa(const Ngram& ngram, const std::function<bool(nb::bytes)>& write) {
+  raise_for_status(auricle::export_arpa(ngram, [&write](std::string_view text) {
+    return write(nb::bytes(text.data(), text.size()));
+  }));
+}
+
+void write_weights(const std::string& path, float alpha, float beta, float unknown_penalty) {
+  std::string detail;
+  raise_for_status(auricle::write_weights(path, {alpha, beta, unknown_penalty}, &detail), detail);
+}
+
+void feed_arpa(auricle::ArpaImporter& importer, const nb::bytes& text) {
+  std::string detail;
+  Status status = Status::kOk;
+  {
+    nb::gil_scoped_release release;
+    status = importer.feed(view(text), &detail);
+  }
+  raise_for_status(status, detail);
+}
+
+void finish_arpa(auricle::ArpaImporter& importer) {
+  std::string detail;
+  Status status = Status::kOk;
+  {
+    nb::gil_scoped_release release;
+    status = importer.finish(&detail);
+  }
+  raise_for_status(status, detail);
+}
+
+void bind_query(nb::module_& module) {
+  nb::class_<ScorerInfo>(module, "ScorerInfo")
+      .def_ro("order", &ScorerInfo::order)
+      .def_ro("counts", &ScorerInfo::counts)
+      .def_ro("bits", &ScorerInfo::bits)
+      .def_prop_ro("kind", [](const ScorerInfo& info) { return static_cast<uint32_t>(info.kind); })
+      .def_ro("vocabulary_fingerprint", &ScorerInfo::vocabulary_fingerprint)
+      .def_prop_ro("alpha", [](const ScorerInfo& info) { return info.weights.alpha; })
+      .def_prop_ro("beta", [](const ScorerInfo& info) { return info.weights.beta; })
+      .def_prop_ro("unknown_penalty",
+                   [](const ScorerInfo& info) { return info.weights.unknown_penalty; })
+      .def_ro("language", &ScorerInfo::language)
+      .def_ro("checksum", &ScorerInfo::checksum)
+      .def_ro("file_bytes", &ScorerInfo::file_bytes);
+
+  nb::class_<NgramState>(module, "NgramState")
+      .def_prop_ro("words",
+                   [](const NgramState& state) {
+                     return std::vector<uint32_t>(state.words, state.words + state.length);
+                   })
+      .def("__eq__", [](const NgramState& a, const NgramState& b) { return a == b; })
+      .def("__hash__", &NgramState::hash);
+
+  nb::class_<auricle::TextScore>(module, "TextScore")
+      .def_ro("sentences", &auricle::TextScore::sentences)
+      .def_ro("words", &auricle::TextScore::words)
+      .def_ro("unknown", &auricle::TextScore::unknown)
+      .def_ro("log10_probability", &auricle::TextScore::log10_probability)
+      .def_ro("log10_probability_unknown", &auricle::TextScore::log10_probability_unknown);
+
+  nb::class_<Ngram>(module, "Ngram")
+      .def_static("open", &open, nb::arg("path"))
+      .def_static("from_bytes", &from_bytes, nb::arg("data"))
+      .def_prop_ro("order", &Ngram::order)
+      .def_prop_ro("vocabulary_size", &Ngram::vocabulary_size)
+      .def_prop_ro("end_of_sentence", &Ngram::end_of_sentence)
+      .def_prop_ro("info", &Ngram::info, nb::rv_policy::reference_internal)
+      .def(
+          "find", [](const Ngram& ngram, const std::string& text) { return ngram.find(text); },
+          nb::arg("word"))
+      .def("word", &word, nb::arg("id"), nb::sig("def word(self, id: int) -> str"))
+      .def("begin_sentence", &Ngram::begin_sentence)
+      .def("null_context", &Ngram::null_context)
+      .def("score", &score, nb::arg("state"), nb::arg("word"))
+      .def("score_words", &score_words, nb::arg("words"), nb::arg("begin"), nb::arg("end"))
+      .def("score_text", &score_text, nb::arg("text"))
+      .def("verify", &verify)
+      .def("export_arpa", &export_arpa, nb::arg("write"));
+}
+
+void bind_build(nb::module_& module) {
+  nb::class_<ScorerOptions>(module, "ScorerOptions")
+      .def(
+          "__init__",
+          [](ScorerOptions* self, int bits, uint32_t kind, uint64_t vocabulary_fingerprint,
+             float alpha, float beta, float unknown_penalty, std::string language) {
+            new (self) ScorerOptions{bits,
+                                     static_cast<auricle::ScorerKind>(kind),
+                                     vocabulary_fingerprint,
+                                     {alpha, beta, unknown_penalty},
+                                     std::move(language)};
+          },
+          nb::arg("bits"), nb::arg("kind"), nb::arg("vocabulary_fingerprint"), nb::arg("alpha"),
+          nb::arg("beta"), nb::arg("unknown_penalty"), nb::arg("language"));
+
+  nb::class_<auricle::ArpaImporter>(module, "ArpaImporter")
+      .def(
+          "__init__",
+          [](auricle::ArpaImporter* self, std::string output, const ScorerOptions& scorer,
+             std::string temp_directory, uint64_t memory_bytes) {
+            new (self) auricle::ArpaImporter(std::move(output),
+                                             {scorer, std::move(temp_directory), memory_bytes});
+          },
+          nb::arg("output"), nb::arg("scorer"), nb::arg("temp_directory"), nb::arg("memory_bytes"))
+      .def("feed", &feed_arpa, nb::arg("text"))
+      .def("finish", &finish_arpa);
+}
+
+}  // namespace
+
+void bind_ngram(nb::module_& module) {
+  bind_query(module);
+  bind_build(module);
+  module.def("write_weights", &write_weights, nb::arg("path"), nb::arg("alpha"), nb::arg("beta"),
+             nb::arg("unknown_penalty"));
+}

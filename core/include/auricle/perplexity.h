@@ -1,0 +1,24 @@
+// How well an n-gram model predicts a text.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "auricle/ngram.h"
+
+namespace auricle {
+
+struct TextScore {
+  uint64_t sentences = 0;
+  uint64_t words = 0;                      // sentence ends not included
+  uint64_t unknown = 0;                    // of the words
+  double log10_probability = 0.0;          // of words and sentence ends
+  double log10_probability_unknown = 0.0;  // the part of it that unknown words have
+};
+
+// Adds the scores of a text of one sentence a line, words separated by spaces, tabs or carriage
+// returns. Empty lines are sentences without words, as KenLM counts them. Only whole lines: a last
+// one without a line feed counts as whole.
+void score_text(const Ngram& ngram, std::string_view text, TextScore* score);
+
+}  // namespace auricle
