@@ -8,19 +8,15 @@ documents: a volume of a collected edition is found as well as a second copy.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-from decontaminate import ngram_keys
 from numpy.typing import NDArray
 
 _ONE_IN = np.uint64(64)
 REPEATED_SHARE = 0.5
 
 
-def sketch(words: Sequence[str]) -> NDArray[np.uint64]:
-    """Return the sampled shingle keys of a document, sorted and unique, uint64 (K,)."""
-    keys = ngram_keys(words)
+def sketch(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Sample a document's shingle keys, uint64 (N,): sorted and unique, uint64 (K,)."""
     return np.unique(keys[keys % _ONE_IN == 0])
 
 

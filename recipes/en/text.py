@@ -33,9 +33,10 @@ from typing import IO, Any
 import numpy as np
 import tomllib
 from corpora import READERS, Document
-from decontaminate import EvalNgrams, eval_ngrams, touched_lines
+from decontaminate import EvalNgrams, eval_ngrams, ngram_keys, touched_lines
 from duplicates import SeenShingles, sketch
 from gutenberg import title_key
+from numpy.typing import NDArray
 from repositories import Repository, fetch_repository
 from sentences import sentences
 
@@ -203,14 +204,14 @@ def judge(paths: list[Path], read: ReadBooks, ngrams: EvalNgrams) -> dict[tuple[
     seen = SeenShingles()
     for path in paths:
         for head, lines in documents(path):
-            words = " ".join(lines).split()
+            keys = ngram_keys(" ".join(lines).split())
             reason = head["unusable"]
-            if not reason and (read.includes(head) or _is_read(lines, ngrams)):
+            if not reason and (read.includes(head) or _is_read(lines, keys, ngrams)):
                 reason = "read in LibriSpeech dev or test"
-                seen.add(sketch(words))
+                seen.add(sketch(keys))
             reasons[head["source"], head["name"]] = reason
             if not reason:
-                samples.append((len(words), head["source"], head["name"], sketch(words)))
+                samples.append((len(keys), head["source"], head["name"], sketch(keys)))
     for _, source, name, sample in sorted(samples, key=lambda item: item[:3], reverse=True):
         if len(sample) and seen.repeats(sample):
             reasons[source, name] = "repeats others"
@@ -218,7 +219,9 @@ def judge(paths: list[Path], read: ReadBooks, ngrams: EvalNgrams) -> dict[tuple[
     return reasons
 
 
-def _is_read(lines: list[str], ngrams: EvalNgrams) -> bool:
+def _is_read(lines: list[str], keys: NDArray[np.uint64], ngrams: EvalNgrams) -> bool:
+    if not ngrams.contains(keys).any():
+        return False
     long = np.array([line.count(" ") >= 7 for line in lines], np.bool_)
     return int((touched_lines(lines, ngrams) & long).sum()) >= READ_BOOK_LINES
 

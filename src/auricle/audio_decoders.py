@@ -17,11 +17,13 @@ from auricle.errors import AudioError
 
 MAX_ARRAY_CHANNELS = 32
 _BLOCK_VALUES = 1 << 16
+# Where MP3 files were joined, a packet or two behind the splice cannot be decoded.
+_MAX_LOST_PACKETS = 2
 
 # FFmpeg knows playlists, which name other files and web addresses: a recording may not.
 _FFMPEG_OPTIONS = {"protocol_whitelist": "none"}
 # Containers that state their length. The others' is a guess from the bit rate.
-_EXACT_CONTAINERS = {"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "asf"}
+_EXACT_CONTAINERS = {"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "asf", "flv"}
 
 
 class UnknownFormat(Exception):
@@ -49,23 +51,18 @@ class ArrayDecoder:
 
 
 class SoundFileDecoder:
-    """What libsndfile reads: WAV, FLAC, Ogg, MP3, AIFF and more."""
+    """What libsndfile reads: WAV, FLAC, Ogg, AIFF and more, but not MP3."""
 
     def __init__(self, stream: BinaryIO, name: str, allow_damaged: bool) -> None:
         try:
             self._file = soundfile.SoundFile(_Nameless(stream))
         except (soundfile.LibsndfileError, TypeError) as error:
             raise UnknownFormat from error
-        if allow_damaged and not self._file.frames:
-            # libsndfile finds no sound in an Ogg file that was cut early, FFmpeg may.
+        if self._is_left_to_ffmpeg(allow_damaged):
             raise UnknownFormat
         self.name = name
         self.sample_rate: int = self._file.samplerate
-        # Files without a known length say 2**63 - 1 frames.
-        known = self._file.frames < 1 << 50
-        self.duration: float | None = self._file.frames / self.sample_rate if known else None
-        # Many MP3 files do not state their length: it is guessed from the bit rate.
-        self._exact = known and self._file.format != "MP3"
+        self.duration: float | None = self._file.frames / self.sample_rate
         self._stream = stream
         self._allow_damaged = allow_damaged
 
@@ -90,9 +87,19 @@ class SoundFileDecoder:
                 break
             frames += len(block)
             yield block
-        if self._exact and frames < self._file.frames and not self._allow_damaged:
+        if frames < self._file.frames and not self._allow_damaged:
             promised = self._file.frames / self.sample_rate
             raise _truncated(self.name, frames / self.sample_rate, promised)
+
+    def _is_left_to_ffmpeg(self, allow_damaged: bool) -> bool:
+        # Not every MP3 states its length. libsndfile guesses it from the bit rate and stops there.
+        if self._file.subtype.startswith("MPEG_"):
+            return True
+        # Files of unknown length, as a pipe leaves them, say 2**63 - 1 frames and end in an error.
+        if self._file.frames > 1 << 50:
+            return True
+        # An Ogg file that was cut early has no sound for libsndfile, but may have for FFmpeg.
+        return allow_damaged and not self._file.frames
 
     def close(self) -> None:
         """Close the file."""
@@ -101,7 +108,7 @@ class SoundFileDecoder:
 
 
 class FFmpegDecoder:
-    """What FFmpeg reads, through PyAV: MP4, Matroska, WebM, AMR and almost everything else.
+    """What FFmpeg reads, through PyAV: MP3, MP4, Matroska, WebM, AMR and almost everything else.
 
     The first frame is decoded on opening: only it knows the rate, which SBR doubles in AAC.
     """
@@ -143,7 +150,10 @@ class FFmpegDecoder:
             )
         self.sample_rate: int = self._first.sample_rate
         self._promised = self._stated_duration()
+        own = self._audio.duration  # a film may be longer than its sound
         self.duration: float | None = self._promised
+        if own is not None and self._promised is not None:
+            self.duration = float(own * self._audio.time_base)
 
     def blocks(self) -> Iterator[npt.NDArray[np.float32]]:
         """Yield float32 (S, C).
@@ -176,19 +186,23 @@ class FFmpegDecoder:
         packets = self._container.demux(
             [s for s in self._container.streams if s.type in ("audio", "video")]
         )
+        lost = 0  # packets in a row
         while True:
             try:
                 packet = next(packets, None)
                 if packet is None:
-                    return
+                    break
                 self._note_end(packet)
                 if packet.stream is self._audio:
                     yield from packet.decode()
+                    lost = lost if packet.size == 0 else 0
             except self._error as error:
-                if not self._allow_damaged:
+                lost += 1
+                if lost > _MAX_LOST_PACKETS and not self._allow_damaged:
                     raise _damaged(self.name, self._heard) from error
-                if packet is None:
-                    return
+
+        if lost and not self._allow_damaged:
+            raise _damaged(self.name, self._heard)
 
     def _note_end(self, packet: Any) -> None:
         if packet.pts is not None and packet.time_base is not None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auricle.acoustic import AcousticGraph
-from auricle.audio_sources import AudioSource
 from auricle.decoder import DecodingOptions, Scorer, Vocabulary, open_scorer
 from auricle.errors import ModelError, ScorerError
 from auricle.package import Package, PackageInfo, find_package
 from auricle.stream import Stream
 from auricle.transcript import Transcript
+
+if TYPE_CHECKING:
+    from auricle.audio import AudioReader
+    from auricle.audio_sources import AudioSource
 
 
 class Model:
@@ -75,7 +78,7 @@ class Model:
 
     def transcribe(
         self,
-        source: AudioSource,
+        source: AudioSource | AudioReader,
         *,
         sample_rate: int | None = None,
         options: DecodingOptions | None = None,
@@ -85,7 +88,8 @@ class Model:
         """Turn a recording into words: the stream, run once from start to end.
 
         Args:
-            source: A path, a binary file, the bytes of one, or an array (S,) or (S, C).
+            source: A path, a binary file, the bytes of one, or an array (S,) or (S, C);
+                or what `auricle.audio.open_audio` opened at the model's rate.
             sample_rate: Of an array, Hz.
             options: How to search; or give its fields by name.
             progress: Called after every block with the seconds of audio done.
@@ -105,7 +109,9 @@ class Model:
                     progress(reader.position)
         return stream.finish()
 
-    def _options(self, options: DecodingOptions | None, choices: Mapping[str, Any]) -> DecodingOptions:
+    def _options(
+        self, options: DecodingOptions | None, choices: Mapping[str, Any]
+    ) -> DecodingOptions:
         given = {} if options is None else vars(options)
         values = {**given, **choices}
         for name, value in self._weights.items():
@@ -113,7 +119,9 @@ class Model:
                 values[name] = value
         options = DecodingOptions(**values)
         if options.use_scorer and self.scorer is None and options.closed_vocabulary:
-            raise ScorerError(f"the model {self.name!r} has no scorer, so its vocabulary is not closed")
+            raise ScorerError(
+                f"the model {self.name!r} has no scorer, so its vocabulary is not closed"
+            )
         return options
 
 

@@ -86,17 +86,21 @@ _TYPOGRAPHY = {
 _SYMBOL = re.compile(f"[{''.join(_SYMBOLS)}]")
 _SYMBOL_TABLE, _LETTER_TABLE = str.maketrans(_SYMBOLS), str.maketrans(_LETTERS)
 _DIGIT = re.compile(r"[0-9]")
-_TITLE = re.compile(r"(?<![A-Za-z'])([Mm][Rr][Ss]?|[Dd][Rr])\b\.?")
+_TITLES = ("Mr", "mr", "MR", "Dr", "dr", "DR")
+_TITLE = re.compile(r"(?<![A-Za-z'])(Mrs?|mrs?|MRS?|[Dd]r|DR)\b\.?")
 _ABBREVIATION = re.compile(r"\b([A-Za-z]{2,8})\.")
+# The same by the point, which is rarer than words: a quick look whether there is any.
+_POINTED = "|".join(rf"(?<=\b{word}\.)" for word in _ABBREVIATIONS)
+_ABBREVIATED = re.compile(rf"\.(?:{_POINTED})", re.IGNORECASE)
 _SAINT = re.compile(r"S[tT](?<![A-Za-z]..)\.(?=\s+[A-Z])")
 _NUMERO = re.compile(r"\b[Nn]o\.(?=\s*[0-9])")
 _HALF_DAY = re.compile(r"(?<=[0-9])\s*([ap])\.?\s?m\b\.?", re.IGNORECASE)
-# Old books set contractions apart, as in "it 's" and "I 'll".
-_APART = re.compile(r"(?<=[a-z]) '(?=(?:s|ll|d|re|ve|m)\b)")
+# Old books set contractions apart, as in "it 's" and "do n't".
+_APART = re.compile(r"(?<=[a-z]) (?='(?:s|ll|d|re|ve|m)\b|n't\b)")
 _TWO_CAPITALS = re.compile(r"[IVXL]{2}")
-_OUTER_APOSTROPHE = re.compile(r"(?<![a-z])'|'(?![a-z])")
+_OUTER_APOSTROPHE = re.compile(r"'(?:(?<![a-z]')|(?![a-z]))")
 _OTHER = re.compile(r"[^a-z' ]")
-_RUN = re.compile(r"[^a-z']+")
+_BLANKS = {code: " " for code in range(128) if not ("a" <= chr(code) <= "z" or chr(code) == "'")}
 
 
 def english(text: str) -> str:
@@ -112,9 +116,12 @@ def english(text: str) -> str:
     if not text.isascii():
         text = _without_accents(text)
         _check_script(text)
+        text = _OTHER.sub(" ", text)
     if "'" in text:
-        text = _OUTER_APOSTROPHE.sub(" ", _APART.sub("'", text))
-    return _RUN.sub(" ", text).strip()
+        if " '" in text or " n't" in text:
+            text = _APART.sub("", text)
+        text = _OUTER_APOSTROPHE.sub(" ", text)
+    return " ".join(text.translate(_BLANKS).split())
 
 
 def whitespace(text: str) -> str:
@@ -155,10 +162,12 @@ def _speak_symbols(text: str) -> str:
         text = unicodedata.normalize("NFKC", text)
     if _SYMBOL.search(text):
         text = text.translate(_SYMBOL_TABLE)
-    text = _TITLE.sub(_expand, text)
+    if any(title in text for title in _TITLES):
+        text = _TITLE.sub(_expand, text)
     if "." in text:
         text = _SAINT.sub("saint", text)
-        text = _ABBREVIATION.sub(_expand, text)
+        if _ABBREVIATED.search(text):
+            text = _ABBREVIATION.sub(_expand, text)
     if _TWO_CAPITALS.search(text):
         text = speak_roman(text)
     if _DIGIT.search(text):

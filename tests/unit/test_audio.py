@@ -182,6 +182,28 @@ def test_bytes_behind_an_mp3_are_no_damage():
     assert_is_tone(read_audio(data + tag, RATE), 1)
 
 
+def test_an_mp3_that_does_not_state_its_length_is_read_to_its_end():
+    samples = np.concatenate([tone(440, 6, 44_100), np.zeros((6 * 44_100, 1), np.float32)])
+    samples[:44_100] += np.random.default_rng(2).normal(0, 0.3, (44_100, 1))
+    file = io.BytesIO()
+    soundfile.write(file, samples, 44_100, format="MP3", bitrate_mode="VARIABLE")
+    data = file.getvalue()
+    bare = data[data.index(b"\xff\xfb", data.index(b"Xing")) :]
+    assert len(read_audio(bare, RATE)) / RATE == pytest.approx(12, abs=0.06)
+
+
+def test_joined_mp3_files_are_read_to_their_end():
+    data = encode(tone(440, 2, 44_100), 44_100, "mp3")
+    assert len(read_audio(data + data, RATE)) / RATE == pytest.approx(4, abs=0.15)
+
+
+def test_a_flac_that_a_pipe_wrote_states_no_length():
+    data = bytearray(encode(tone(440, 2, 44_100), 44_100, "flac"))
+    data[21] &= 0xF0  # the count of samples is the last 36 bits before the checksum
+    data[22:26] = bytes(4)
+    assert_is_tone(read_audio(bytes(data), RATE), 2)
+
+
 def test_cover_art_is_not_a_film():
     data = encode_with_ffmpeg(tone(440, 1, 44_100), 44_100, "mp3", "mp3")
     picture = b"APIC" + (1000).to_bytes(4, "big") + bytes(1002)

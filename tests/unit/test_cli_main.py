@@ -20,7 +20,7 @@ def test_help_lists_the_commands_without_loading_them():
         "from auricle.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = {'numpy', 'onnxruntime', 'av', 'soundfile', 'rich', 'torch'}\n"
+        "heavy = {'av', 'soundfile', 'soxr', 'rich', 'torch'}\n"
         "print('loaded:', *sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
@@ -42,7 +42,7 @@ def test_the_reader_of_the_output_may_leave(talk):
     program = "\n".join(
         [
             "import auricle, sys; sys.path[:0] = sys.argv[1].split('|'); del sys.argv[1]",
-            "from conftest import FakeModel; auricle.load = lambda name: FakeModel()",
+            "from conftest import FakeModel; auricle.load = lambda name, threads: FakeModel()",
             "from auricle.cli import main; main(prog_name='auricle')",
         ]
     )
@@ -71,7 +71,7 @@ def test_a_long_recording_has_a_bar_on_a_terminal(tmp_path, seconds, shown):
     program = "\n".join(
         [
             "import auricle, sys; sys.path[:0] = sys.argv[1].split('|'); del sys.argv[1]",
-            "from conftest import FakeModel; auricle.load = lambda name: FakeModel()",
+            "from conftest import FakeModel; auricle.load = lambda name, threads: FakeModel()",
             "from auricle.cli import main; main(prog_name='auricle')",
         ]
     )

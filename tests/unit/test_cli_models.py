@@ -18,6 +18,7 @@ class Info:
     sample_rate: int = 16_000
     accuracy: dict[str, object] = field(default_factory=lambda: {"dev": {"wer": 0.5}})
     sources: tuple[str, ...] = ("a corpus", "another")
+    tokens: tuple[str, ...] = tuple("abcdefghijklmnopqrstuvwxyz")
 
 
 def test_list_is_a_table(run, monkeypatch):
@@ -46,6 +47,7 @@ def test_info_shows_all_that_the_model_says(run, model):
     for line in ("name: en", "sample rate: 16000", "  dev:", "    wer: 0.5"):
         assert line in done.stdout.splitlines()
     assert "sources: a corpus, another" in done.stdout
+    assert "tokens: 26 in number" in done.stdout
 
 
 def test_info_of_a_missing_model_is_one_line(run, monkeypatch):

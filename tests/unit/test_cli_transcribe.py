@@ -13,7 +13,7 @@ from making_audio import encode, tone
 def test_the_text_goes_to_standard_output(run, model, talk):
     done = run("transcribe", talk)
     assert (done.exit_code, done.stdout, done.stderr) == (0, "tone tone\n", "")
-    assert model.loaded == [("en", {})]
+    assert model.loaded == [("en", {"threads": 1})]
 
 
 @pytest.mark.parametrize("name", ["txt", "json", "srt", "vtt", "tsv"])
@@ -221,7 +221,7 @@ def test_no_file_is_a_wrong_command_line(run, model):
 
 
 def test_a_missing_model_is_one_line(run, talk, monkeypatch):
-    def load(name: str) -> None:
+    def load(name: str, threads: int) -> None:
         raise ModelError(f"there is no model {name!r}; see `auricle models list`")
 
     monkeypatch.setattr("auricle.load", load, raising=False)

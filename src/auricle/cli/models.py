@@ -10,6 +10,9 @@ import click
 
 from auricle.cli.failures import debug_option
 
+# Lists such as a vocabulary say more by their length.
+_MAX_SHOWN = 12
+
 
 @click.group()
 @debug_option
@@ -54,6 +57,8 @@ def _show(values: Mapping[str, Any], indent: str) -> None:
         if isinstance(value, Mapping):
             click.echo(label)
             _show(value, indent + "  ")
+        elif isinstance(value, list | tuple) and len(value) > _MAX_SHOWN:
+            click.echo(f"{label} {len(value)} in number")
         elif isinstance(value, list | tuple):
             click.echo(f"{label} {', '.join(str(item) for item in value)}")
         else:

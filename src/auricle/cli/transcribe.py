@@ -69,8 +69,8 @@ def _parse_hot_words(
 @click.option("--beam", type=click.IntRange(min=1), help="Hypotheses kept at each step.")
 @click.option(
     "--alternatives",
-    type=click.IntRange(min=0),
-    help="Other readings to keep, for the format json.",
+    type=click.IntRange(min=1),
+    help="Readings to give, for the format json.",
 )
 @click.option(
     "--hot-word",
@@ -80,7 +80,13 @@ def _parse_hot_words(
     callback=_parse_hot_words,
     help="Expect this word, as in auricle:6.0. May be repeated.",
 )
-@click.option("--threads", type=click.IntRange(min=1), help="Threads of the acoustic model.")
+@click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Threads of the acoustic model.",
+)
 @click.option(
     "--max-line-width",
     type=int,
@@ -234,7 +240,7 @@ def _load(
     beam: int | None,
     alternatives: int | None,
     hot_words: dict[str, float],
-    threads: int | None,
+    threads: int,
 ) -> tuple[Model, Any]:
     import auricle  # onnxruntime and the decoder load now, not for `--help` or a wrong option
     from auricle.decoder import DecodingOptions
@@ -245,4 +251,4 @@ def _load(
     if alternatives is not None:
         given["alternatives"] = alternatives
     options = DecodingOptions(use_scorer=not no_scorer, hot_words=hot_words, **given)
-    return auricle.load(model_name, **({} if threads is None else {"threads": threads})), options
+    return auricle.load(model_name, threads=threads), options
