@@ -2,9 +2,10 @@
 
     python benchmarks/accuracy.py MODEL MANIFEST [--no-scorer] [--limit N] [--json FILE]
 
-MANIFEST is a lhotse CutSet of whole recordings with transcripts. References and results are normalised
-alike, by the normaliser that the package names. The error rate is that of all words together (jiwer); the
-interval is the 2.5th to 97.5th percentile of 1000 bootstrap samples of the utterances.
+MANIFEST is a lhotse CutSet of whole recordings with transcripts. References and results are
+normalised alike, by the normaliser that the package names. The error rate is that of all words
+together (jiwer); the interval is the 2.5th to 97.5th percentile of 1000 bootstrap samples of the
+utterances.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ def interval(errors: np.ndarray, words: np.ndarray, samples: int = 1000) -> tupl
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("model", help="a name, a package folder or a packed file")
     parser.add_argument("manifest", type=Path)
     parser.add_argument("--no-scorer", action="store_true")
@@ -55,9 +58,7 @@ def main() -> None:
     model = auricle.load(arguments.model)
     normalise = normaliser(model.info.normaliser)
     cuts = list(CutSet.from_file(arguments.manifest))[: arguments.limit]
-    options = auricle.DecodingOptions(
-        beam_width=arguments.beam, use_scorer=not arguments.no_scorer
-    )
+    options = auricle.DecodingOptions(beam_width=arguments.beam, use_scorer=not arguments.no_scorer)
     references, results, speakers, seconds = [], [], set(), 0.0
     started = time.process_time()
     for number, cut in enumerate(cuts):

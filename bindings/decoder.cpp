@@ -28,8 +28,8 @@ std::shared_ptr<const Vocabulary> make_vocabulary(std::vector<std::string> token
                                                   WordBoundary boundary) {
   std::shared_ptr<const Vocabulary> vocabulary;
   std::string detail;
-  raise_for_status(
-      Vocabulary::create(std::move(tokens), blank, boundary, &vocabulary, &detail), detail);
+  raise_for_status(Vocabulary::create(std::move(tokens), blank, boundary, &vocabulary, &detail),
+                   detail);
   return vocabulary;
 }
 
@@ -55,8 +55,8 @@ std::unique_ptr<Decoder> make_decoder(std::shared_ptr<const Vocabulary> vocabula
                                       const std::vector<std::pair<std::string, float>>& phrases) {
   std::string detail;
   auricle::HotWords hot_words;
-  raise_for_status(
-      auricle::HotWords::create(phrases, vocabulary->boundary(), &hot_words, &detail), detail);
+  raise_for_status(auricle::HotWords::create(phrases, vocabulary->boundary(), &hot_words, &detail),
+                   detail);
   std::unique_ptr<Decoder> decoder;
   raise_for_status(Decoder::create(std::move(vocabulary), std::move(scorer), options,
                                    std::move(hot_words), &decoder, &detail),
@@ -66,9 +66,9 @@ std::unique_ptr<Decoder> make_decoder(std::shared_ptr<const Vocabulary> vocabula
 
 void step(Decoder& decoder, const Vocabulary& vocabulary, const LogProbs& log_probs) {
   if (log_probs.shape(1) != vocabulary.size()) {
-    raise_for_status(Status::kInvalidShape,
-                     "log_probs has " + std::to_string(log_probs.shape(1)) + " columns, the vocabulary " +
-                         std::to_string(vocabulary.size()) + " tokens");
+    raise_for_status(Status::kInvalidShape, "log_probs has " + std::to_string(log_probs.shape(1)) +
+                                                " columns, the vocabulary " +
+                                                std::to_string(vocabulary.size()) + " tokens");
   }
   std::string detail;
   Status status;
@@ -106,8 +106,7 @@ void bind_decoder(nb::module_& module) {
 
   nb::class_<Scorer>(module, "Scorer")
       .def(nb::new_(&open_scorer), "path"_a, "vocabulary"_a)
-      .def_prop_ro("default_weights",
-                   [](const Scorer& self) { return self.default_weights(); });
+      .def_prop_ro("default_weights", [](const Scorer& self) { return self.default_weights(); });
 
   nb::class_<DecoderOptions>(module, "DecoderOptions")
       .def(nb::init<>())
@@ -149,7 +148,9 @@ void bind_decoder(nb::module_& module) {
       .def(nb::new_(&make_decoder), "vocabulary"_a, "scorer"_a.none(), "options"_a, "hot_words"_a)
       .def(
           "step",
-          [](Decoder& self, const LogProbs& log_probs) { step(self, self.vocabulary(), log_probs); },
+          [](Decoder& self, const LogProbs& log_probs) {
+            step(self, self.vocabulary(), log_probs);
+          },
           "log_probs"_a)
       .def("partial", &Decoder::partial, nb::call_guard<nb::gil_scoped_release>())
       .def("finish",

@@ -10,9 +10,10 @@ void bind_decoder(nb::module_& module);
 
 void raise_for_status(auricle::Status status, const std::string& detail) {
   if (status == auricle::Status::kOk) return;
-  nb::object error = nb::module_::import_("auricle.errors")
-                         .attr("from_status")(static_cast<int>(status), auricle::status_name(status),
-                                              auricle::status_sentence(status), detail);
+  nb::object error =
+      nb::module_::import_("auricle.errors")
+          .attr("from_status")(static_cast<int>(status), auricle::status_name(status),
+                               auricle::status_sentence(status), detail);
   PyErr_SetObject(error.type().ptr(), error.ptr());
   throw nb::python_error();
 }

@@ -63,7 +63,8 @@ Status Decoder::create(std::shared_ptr<const Vocabulary> vocabulary,
   const Status status = check(options, detail);
   if (status != Status::kOk) return status;
   if (options.closed_vocabulary && scorer == nullptr && hot_words.empty()) {
-    return fail(Status::kInvalidArgument, detail, "a closed vocabulary needs a scorer or hot words");
+    return fail(Status::kInvalidArgument, detail,
+                "a closed vocabulary needs a scorer or hot words");
   }
   std::unique_ptr<Decoder> made(new Decoder());
   made->vocabulary_ = std::move(vocabulary);
@@ -277,8 +278,8 @@ const Decoder::WordEnd& Decoder::word_end(Beam* beam) const {
   if (scorer_) end.score = word_score(text, &end.state);
   end.hot = hot_words_.end_word(text.hot, &end.score);
   if (options_.closed_vocabulary && !hot_words_.is_word(text.hot)) {
-    end.allowed = scorer_ && text.lexicon != Lexicon::kOutside &&
-                  scorer_->lexicon().word(text.lexicon) != 0;
+    end.allowed =
+        scorer_ && text.lexicon != Lexicon::kOutside && scorer_->lexicon().word(text.lexicon) != 0;
   }
   return end;
 }

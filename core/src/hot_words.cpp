@@ -80,8 +80,7 @@ void HotWords::set_potentials(std::string_view phrase, float boost) {
   for (const char byte : phrase) {
     node = child(node, static_cast<uint8_t>(byte));
     TrieNode& at = nodes_[node];
-    const float share =
-        boost * static_cast<float>(at.depth) / static_cast<float>(phrase.size());
+    const float share = boost * static_cast<float>(at.depth) / static_cast<float>(phrase.size());
     // Of several phrases with this beginning the strongest counts.
     if (std::abs(share) > std::abs(at.potential)) at.potential = share;
   }

@@ -12,8 +12,7 @@ constexpr float kLn10 = 2.302585093F;
 Status Scorer::create(std::unique_ptr<Ngram> ngram, const Vocabulary& vocabulary,
                       std::shared_ptr<const Scorer>* out, std::string* detail) {
   const ScorerInfo& info = ngram->info();
-  if (info.vocabulary_fingerprint != 0 &&
-      info.vocabulary_fingerprint != vocabulary.fingerprint()) {
+  if (info.vocabulary_fingerprint != 0 && info.vocabulary_fingerprint != vocabulary.fingerprint()) {
     return fail(Status::kScorerVocabularyMismatch, detail,
                 "its fingerprint is " + std::to_string(info.vocabulary_fingerprint) +
                     ", the model's is " + std::to_string(vocabulary.fingerprint()));

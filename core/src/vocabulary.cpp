@@ -22,8 +22,9 @@ Status Vocabulary::create(std::vector<std::string> tokens, uint32_t blank, WordB
                           std::shared_ptr<const Vocabulary>* out, std::string* detail) {
   if (tokens.empty()) return Status::kVocabularyEmpty;
   if (blank >= tokens.size()) {
-    return fail(Status::kVocabularyBlank, detail,
-                "blank " + std::to_string(blank) + " of " + std::to_string(tokens.size()) + " tokens");
+    return fail(
+        Status::kVocabularyBlank, detail,
+        "blank " + std::to_string(blank) + " of " + std::to_string(tokens.size()) + " tokens");
   }
   std::unordered_set<std::string_view> seen;
   for (const std::string& token : tokens) {

@@ -23,7 +23,9 @@ SAMPLE_RATE = 16000
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("data", type=Path, help="where everything large is kept")
     data = parser.parse_args().data
     repository = fetch_repository(REPOSITORY, REVISION, data)
@@ -33,7 +35,12 @@ def main() -> None:
         part = "test" if Path(path).name.startswith(TEST_FOLD) else "train"
         samples, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
         mono = soxr.resample(samples.mean(axis=1), rate, SAMPLE_RATE)
-        target = data / "noise" / part / f"{Path(path).parent.name}-{Path(path).stem}.wav".replace(" ", "")
+        target = (
+            data
+            / "noise"
+            / part
+            / f"{Path(path).parent.name}-{Path(path).stem}.wav".replace(" ", "")
+        )
         target.parent.mkdir(parents=True, exist_ok=True)
         soundfile.write(target, mono, SAMPLE_RATE, subtype="PCM_16")
         counts[part] += 1

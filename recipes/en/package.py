@@ -3,8 +3,8 @@
     python recipes/en/package.py DATA RUN MODEL [--scorer scorer.lm]
 
 MODEL receives acoustic.onnx (int8), checkpoint.safetensors (float16, what a next run starts from),
-pieces.model, the scorer and auricle.json. The largest differences between the float32 graph and torch, and
-between the int8 graph and float32, on the first clips of the dev set are printed.
+pieces.model, the scorer and auricle.json. The largest differences between the float32 graph and
+torch, and between the int8 graph and float32, on the first clips of the dev set are printed.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import argparse
 import json
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import tomllib
 import torch
 from lhotse import CutSet
 from safetensors.torch import save_file
@@ -43,7 +43,9 @@ def average(checkpoints: Sequence[Path]) -> dict[str, torch.Tensor]:
     return {name.removeprefix("network."): value.float() for name, value in mean.items()}
 
 
-def largest_differences(network: Rnn, float_path: Path, int8_path: Path, dev: CutSet) -> list[float]:
+def largest_differences(
+    network: Rnn, float_path: Path, int8_path: Path, dev: CutSet
+) -> list[float]:
     """Return how far float32 is from torch, and int8 from float32, on log-probabilities."""
     contract = describe(network, CHUNK_FRAMES)
     graphs = [AcousticGraph(path, contract) for path in (float_path, int8_path)]
@@ -60,7 +62,9 @@ def largest_differences(network: Rnn, float_path: Path, int8_path: Path, dev: Cu
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("data", type=Path, help="where everything large is kept")
     parser.add_argument("run", type=Path, help="the folder of the run")
     parser.add_argument("model", type=Path, help="the package folder to write")
@@ -73,7 +77,9 @@ def main() -> None:
     network = Rnn(RnnOptions(vocabulary_size=len(pieces.tokens), **options["network"])).eval()
     checkpoints = sorted(arguments.run.glob("dev-*.ckpt"))
     network.load_state_dict(average(checkpoints))
-    print(f"averaged {len(checkpoints)} checkpoints: {', '.join(path.stem for path in checkpoints)}")
+    print(
+        f"averaged {len(checkpoints)} checkpoints: {', '.join(path.stem for path in checkpoints)}"
+    )
 
     arguments.model.mkdir(parents=True, exist_ok=True)
     dev = CutSet.from_file(arguments.data / "manifests" / "dev.jsonl.gz")

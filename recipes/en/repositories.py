@@ -1,4 +1,4 @@
-"""Public git repositories as sources: fetched once at a fixed revision, read without a work tree."""
+"""Public git repositories as sources: fetched once at a revision, read without a work tree."""
 
 from __future__ import annotations
 
@@ -17,7 +17,16 @@ class Repository:
 
     def files(self, under: str = "") -> list[str]:
         """List the paths of all files under a folder of the repository."""
-        command = ["git", "-C", str(self.folder), "ls-tree", "-r", "-z", "--name-only", self.revision]
+        command = [
+            "git",
+            "-C",
+            str(self.folder),
+            "ls-tree",
+            "-r",
+            "-z",
+            "--name-only",
+            self.revision,
+        ]
         command += ["--", under] if under else []
         listing = subprocess.run(command, check=True, capture_output=True).stdout
         return [path.decode() for path in listing.split(b"\0") if path]

@@ -2,10 +2,11 @@
 
     python recipes/en/speech.py DATA [--prepared FOLDER]
 
-Each source becomes DATA/speech/NAME/*.wav and DATA/manifests/NAME.jsonl.gz (a lhotse CutSet with the
-transcripts normalised); a source already there is left alone. Then train.jsonl.gz, dev.jsonl.gz and the
-test manifests are put together: the dev set holds about one speaker in twelve of the sources marked
-`dev`, chosen by a hash of the speaker's name, and nothing of a test set enters the others.
+Each source becomes DATA/speech/NAME/*.wav and DATA/manifests/NAME.jsonl.gz (a lhotse CutSet with
+the transcripts normalised); a source already there is left alone. Then train.jsonl.gz, dev.jsonl.gz
+and the test manifests are put together: the dev set holds about one speaker in twelve of the
+sources marked `dev`, chosen by a hash of the speaker's name, and nothing of a test set enters the
+others.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ import io
 import json
 import multiprocessing
 import tarfile
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ from typing import Any
 
 import soundfile
 import soxr
+import tomllib
 from lhotse import CutSet, MonoCut, Recording, SupervisionSegment
 from repositories import Repository, fetch_repository
 
@@ -80,7 +81,7 @@ def read_common_voice(source: Source, repository: Repository) -> Iterator[Uttera
 
 
 def read_common_voice_list(source: Source, repository: Repository) -> Iterator[Utterance]:
-    """Read the clips of the second test set, whose sentences the list holds; speakers are unknown."""
+    """Read the clips of the second test set, whose sentences the list holds, not the speakers."""
     folder = f"{source['under']}/{source['clips']}"
     sentences = {f"{folder}/{clip}": text for clip, text in eval_sentences().items()}
     for path, audio in repository.read(list(sentences)):
@@ -111,7 +112,9 @@ def read_kaldi(source: Source, repository: Repository) -> Iterator[Utterance]:
 def read_text_beside(source: Source, repository: Repository) -> Iterator[Utterance]:
     """Read a folder of recordings of one speaker with a text file beside each."""
     files = repository.files(source["under"])
-    texts = {Path(p).stem: t.decode() for p, t in repository.read([f for f in files if f[-4:] == ".txt"])}
+    texts = {
+        Path(p).stem: t.decode() for p, t in repository.read([f for f in files if f[-4:] == ".txt"])
+    }
     for path, audio in repository.read([f for f in files if f.endswith(".wav")]):
         name = Path(path).stem
         yield Utterance(name, source["name"], texts[name], audio)
@@ -225,7 +228,12 @@ def make_cut(
         custom={"source": corpus, "original": utterance.text},
     )
     return MonoCut(
-        id=name, start=0.0, duration=seconds, channel=0, recording=recording, supervisions=[supervision]
+        id=name,
+        start=0.0,
+        duration=seconds,
+        channel=0,
+        recording=recording,
+        supervisions=[supervision],
     )
 
 
@@ -273,9 +281,13 @@ def split(sources: list[Source], data: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("data", type=Path, help="where everything large is kept")
-    parser.add_argument("--prepared", type=Path, help="folder of the tar sources; default DATA/prepared")
+    parser.add_argument(
+        "--prepared", type=Path, help="folder of the tar sources; default DATA/prepared"
+    )
     arguments = parser.parse_args()
     prepared = arguments.prepared or arguments.data / "prepared"
     (arguments.data / "manifests").mkdir(parents=True, exist_ok=True)

@@ -2,8 +2,9 @@
 
     python recipes/en/train.py DATA RUN [--steps N]
 
-RUN is a folder: it receives pieces.model, checkpoints and TensorBoard logs. Started again, the run goes
-on from its last checkpoint. The checkpoints with the lowest greedy word error on the dev set are kept.
+RUN is a folder: it receives pieces.model, checkpoints and TensorBoard logs. Started again, the run
+goes on from its last checkpoint. The checkpoints with the lowest greedy word error on the dev set
+are kept.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import time
-import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +20,7 @@ from typing import Any
 
 import lightning
 import soundfile
+import tomllib
 import torch
 from lhotse import CutSet
 from lightning.pytorch.callbacks import Callback, ModelCheckpoint
@@ -62,7 +63,9 @@ class Progress(Callback):
         self.seconds = 0.0
         self.since = time.monotonic()
 
-    def on_train_batch_end(self, trainer: Any, model: Any, outputs: Any, batch: Batch, index: int) -> None:
+    def on_train_batch_end(
+        self, trainer: Any, model: Any, outputs: Any, batch: Batch, index: int
+    ) -> None:
         """Count the audio of the batch and report at the end of an interval."""
         self.seconds += float(batch.sample_counts.sum()) / 16000
         if trainer.global_step % self.every:
@@ -71,8 +74,8 @@ class Progress(Callback):
         left = (trainer.max_steps - trainer.global_step) * elapsed / self.every / 60
         loss = float(trainer.callback_metrics.get("loss", float("nan")))
         print(
-            f"step {trainer.global_step}: loss {loss:.3f}, {self.seconds / elapsed:.0f} x real time, "
-            f"{left:.0f} min left",
+            f"step {trainer.global_step}: loss {loss:.3f}, "
+            f"{self.seconds / elapsed:.0f} x real time, {left:.0f} min left",
             flush=True,
         )
         self.seconds, self.since = 0.0, time.monotonic()
@@ -117,7 +120,9 @@ def callbacks(run: Path, options: dict[str, Any]) -> list[Callback]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("data", type=Path, help="where everything large is kept")
     parser.add_argument("run", type=Path, help="the folder of this run")
     parser.add_argument("--steps", type=int, help="train so many steps instead of run.toml's")
@@ -180,7 +185,9 @@ def main() -> None:
     )
     trainer.fit(
         model,
-        DataLoader(Epochs(train_batches, first_epoch), batch_size=None, num_workers=1, prefetch_factor=6),
+        DataLoader(
+            Epochs(train_batches, first_epoch), batch_size=None, num_workers=1, prefetch_factor=6
+        ),
         DataLoader(dev, batch_size=None),
         ckpt_path=checkpoint,
         weights_only=False,

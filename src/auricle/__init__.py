@@ -1,8 +1,8 @@
 """Offline speech recognition that people can run, embed, trust and train themselves.
 
-    import auricle
-    model = auricle.load("en")
-    print(model.transcribe("talk.mp3").text)
+import auricle
+model = auricle.load("en")
+print(model.transcribe("talk.mp3").text)
 """
 
 from auricle._core import __version__ as __version__

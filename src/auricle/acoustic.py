@@ -55,7 +55,8 @@ class AcousticGraph:
     def initial_states(self, batch: int = 1) -> States:
         """Return the states at the beginning of a stream: zeros, float32 (B, ...)."""
         return {
-            state.name: np.zeros((batch, *state.shape), np.float32) for state in self.contract.states
+            state.name: np.zeros((batch, *state.shape), np.float32)
+            for state in self.contract.states
         }
 
     def run(

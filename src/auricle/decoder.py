@@ -2,7 +2,8 @@
 
     from auricle.decoder import Decoder, DecodingOptions, Vocabulary, open_scorer
     vocabulary = Vocabulary(tokens, blank=0, boundary="separator")
-    decoder = Decoder(vocabulary, open_scorer("scorer.lm", vocabulary), DecodingOptions(beam_width=64))
+    scorer = open_scorer("scorer.lm", vocabulary)
+    decoder = Decoder(vocabulary, scorer, DecodingOptions(beam_width=64))
     decoder.step(log_probs)          # float32 (T, V), natural log; as often as frames arrive
     segments = decoder.finish()
 
@@ -106,7 +107,9 @@ class Vocabulary:
 
     def __init__(self, tokens: Sequence[str], *, blank: int, boundary: str) -> None:
         if boundary not in BOUNDARIES:
-            raise OptionError(f"boundary is {boundary!r}; it must be one of {', '.join(BOUNDARIES)}")
+            raise OptionError(
+                f"boundary is {boundary!r}; it must be one of {', '.join(BOUNDARIES)}"
+            )
         self.tokens = tuple(tokens)
         self.blank = blank
         self.boundary = boundary

@@ -8,8 +8,8 @@
     ├── StreamError                   a stream used after its end
     └── DependencyError (ImportError) an optional library that is not installed
 
-A message says what was given, what is allowed and what to do. Errors that come from the decoder core
-carry the `code` and `status` of the table in core/include/auricle/status.h.
+A message says what was given, what is allowed and what to do. Errors that come from the decoder
+core carry the `code` and `status` of the table in core/include/auricle/status.h.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ class PackageInfo:
     units: Units
     acoustic: Acoustic
     scorer: str | None = None  # file name
-    decoding: Mapping[str, float] = field(default_factory=dict)  # tuned weights, see DecodingOptions
+    decoding: Mapping[str, float] = field(default_factory=dict)  # tuned: see DecodingOptions
     endpoint_seconds: float = 0.8  # of silence that close a segment
     maximum_seconds: float = 30.0  # of a segment, which then ends at its next short pause
     checksums: Mapping[str, str] = field(default_factory=dict)  # file -> SHA-256
@@ -122,7 +122,8 @@ class PackageInfo:
 class Package:
     """An open package: its description and the paths of its files.
 
-    The files of a packed package are unpacked into a temporary folder that lives as long as the object.
+    The files of a packed package are unpacked into a temporary folder that lives as long as the
+    object.
     """
 
     def __init__(self, path: Path, *, verify: bool = True) -> None:
@@ -163,7 +164,9 @@ class Package:
             with zipfile.ZipFile(path) as archive:
                 for member in archive.infolist():
                     if Path(member.filename).name != member.filename:
-                        raise ModelError(f"{path}: a package has no folders, but {member.filename!r}")
+                        raise ModelError(
+                            f"{path}: a package has no folders, but {member.filename!r}"
+                        )
                     archive.extract(member, folder)
         except (zipfile.BadZipFile, OSError) as error:
             raise ModelError(f"{path}: not a model package ({error})") from error

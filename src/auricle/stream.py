@@ -1,8 +1,9 @@
 """A stream of audio turned into words while it arrives.
 
-    feed(samples) -> waiting samples -> chunks of one length -> acoustic graph (its states are kept here)
-                  -> log-probabilities, the first `delay_frames` of the stream dropped
-                  -> decoder (its beam is kept there) -> closed segments, kept here until finish()
+    feed(samples) -> waiting samples -> chunks of one length
+      -> acoustic graph (its states are kept here)
+      -> log-probabilities, the first `delay_frames` of the stream dropped
+      -> decoder (its beam is kept there) -> closed segments, kept here until finish()
 
 The graph only ever runs on whole chunks, so that the blocks in which samples arrive change nothing.
 `finish` fills the last chunk with silence and feeds as much more as the graph's delay needs.
@@ -189,7 +190,8 @@ def checked_samples(samples: Samples) -> npt.NDArray[np.float32]:
     array = np.asarray(samples)
     if array.ndim != 1 or array.dtype not in (np.float32, np.int16):
         raise OptionError(
-            f"samples are {array.dtype} of shape {array.shape}; a stream takes float32 or int16 (S,)"
+            f"samples are {array.dtype} of shape {array.shape}; "
+            "a stream takes float32 or int16 (S,)"
         )
     if array.dtype == np.int16:
         return array.astype(np.float32) / 32768.0

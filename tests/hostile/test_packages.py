@@ -49,7 +49,7 @@ def test_a_description_that_is_not_one(package, content):
 
 def test_a_format_of_the_future_names_both_formats(package):
     describe(package, lambda values: values.update(format=99))
-    with pytest.raises(auricle.ModelError, match="format 99.*reads format 1"):
+    with pytest.raises(auricle.ModelError, match=r"format 99.*reads format 1"):
         auricle.load(package)
 
 
@@ -109,7 +109,9 @@ def test_a_packed_package_is_the_same_model(package, tmp_path, clips):
     packed = tmp_path / "en.auricle"
     pack(package, packed)
     samples = next(iter(clips.values()))
-    results = {auricle.load(p).transcribe(samples, sample_rate=16000).text for p in (package, packed)}
+    results = {
+        auricle.load(p).transcribe(samples, sample_rate=16000).text for p in (package, packed)
+    }
     assert len(results) == 1
 
 

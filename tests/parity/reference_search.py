@@ -1,7 +1,8 @@
 """The decoder's search in plain Python: slow, short, and what the fast one is compared with.
 
-It keeps every hypothesis whose score is among the `beam_width` best, without margins, endpoints or hot
-words; probabilities are summed over all paths of a text (core/include/auricle/decoder.h has the formula).
+It keeps every hypothesis whose score is among the `beam_width` best, without margins, endpoints or
+hot words; probabilities are summed over all paths of a text (core/include/auricle/decoder.h has the
+formula).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One network, three ways to run it: torch, its float32 graph, its int8 graph; whole or in blocks."""
+"""One network run by torch, as a float32 graph and as an int8 graph; whole and in blocks."""
 
 import numpy as np
 import pytest
@@ -74,7 +74,7 @@ def test_probabilities_of_a_frame_add_up_to_one(graphs, samples):
 
 
 def test_output_speaks_of_the_frame_a_delay_earlier(network):
-    """What changes a frame changes no output before it, and the look-ahead lets it reach `delay` back."""
+    """What changes a frame changes no earlier output; the delay lets it speak of earlier ones."""
     samples = torch.zeros(1, 16 * 1280)
     changed = samples.clone()
     changed[0, 8 * 1280 :] = 0.3

@@ -28,7 +28,13 @@ def decode(rows, cuts=(), beam_width=8):
         segments += decoder.step(block)
     segments += decoder.finish()
     return [
-        (s.first_frame, s.end_frame, h.text, h.score, [(w.first_frame, w.confidence) for w in h.words])
+        (
+            s.first_frame,
+            s.end_frame,
+            h.text,
+            h.score,
+            [(w.first_frame, w.confidence) for w in h.words],
+        )
         for s in segments
         for h in s.alternatives
     ]

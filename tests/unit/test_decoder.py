@@ -1,5 +1,7 @@
 """What the decoder does with endpoints, hot words, times and options."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -85,7 +87,7 @@ def test_alternatives_are_distinct_and_ordered():
     readings = decoder.finish()[0].alternatives
     assert [reading.text for reading in readings[:2]] == ["cat", "cut"]
     assert len({reading.text for reading in readings}) == len(readings) == 5
-    assert all(a.score >= b.score for a, b in zip(readings, readings[1:], strict=False))
+    assert all(a.score >= b.score for a, b in itertools.pairwise(readings))
     assert 0.0 < sum(reading.confidence for reading in readings) <= 1.0 + 1e-5
 
 
@@ -116,7 +118,9 @@ class TestHotWords:
     def test_a_phrase_needs_all_its_words(self):
         phrase = {"new york": 4.0}
         whole, part = spell("new york", 0.99), spell("new work", 0.99)
-        assert best(whole, hot_words=phrase)[0].score - best(whole)[0].score == pytest.approx(4.0, abs=0.01)
+        assert best(whole, hot_words=phrase)[0].score - best(whole)[0].score == pytest.approx(
+            4.0, abs=0.01
+        )
         assert best(part, hot_words=phrase)[0].score == pytest.approx(best(part)[0].score, abs=0.01)
 
     def test_a_failed_phrase_gives_way_to_one_that_begins_within_it(self):
@@ -127,7 +131,10 @@ class TestHotWords:
     def test_the_order_of_hot_words_does_not_matter(self):
         words = {"cut": 1.0, "cat": 0.5, "new york": 2.0}
         backwards = dict(reversed(words.items()))
-        assert best(self.rows, hot_words=words)[0].score == best(self.rows, hot_words=backwards)[0].score
+        assert (
+            best(self.rows, hot_words=words)[0].score
+            == best(self.rows, hot_words=backwards)[0].score
+        )
 
     @pytest.mark.parametrize("hot_words", [{"": 1.0}, {"  ": 1.0}, {"cut": float("nan")}])
     def test_senseless_ones_are_refused(self, hot_words):
@@ -175,7 +182,12 @@ class TestWrongInput:
 
     @pytest.mark.parametrize(
         "options",
-        [{"beam_width": 0}, {"alternatives": 0}, {"beam_margin": 0.0}, {"token_margin": float("nan")}],
+        [
+            {"beam_width": 0},
+            {"alternatives": 0},
+            {"beam_margin": 0.0},
+            {"token_margin": float("nan")},
+        ],
     )
     def test_options_outside_their_range_are_refused(self, options):
         with pytest.raises(OptionError):
@@ -195,7 +207,12 @@ class TestVocabulary:
 
     @pytest.mark.parametrize(
         ("tokens", "blank", "boundary"),
-        [([], 0, "none"), (["a", "a"], 0, "none"), (["a"], 1, "none"), (["a", "b"], 0, "separator")],
+        [
+            ([], 0, "none"),
+            (["a", "a"], 0, "none"),
+            (["a"], 1, "none"),
+            (["a", "b"], 0, "separator"),
+        ],
     )
     def test_impossible_ones_are_refused(self, tokens, blank, boundary):
         with pytest.raises(ModelError):

@@ -3,18 +3,20 @@
 // The search looks for the texts W of the largest
 //
 //     log P(W | X) + sum over the words w of W of
-//         ( alpha ln p(w | words before) + beta - [w unknown] unknown_penalty ) + boosts of hot words
+//         ( alpha ln p(w | words before) + beta - [w unknown] unknown_penalty ) + boosts of hot
+//         words
 //
-// where P(W | X) sums the probabilities of all alignments of W's tokens to the frames (Graves et al., 2006;
-// Hannun et al., 2014). A word's language score is added when the word ends; until then the best unigram
-// that the partial word can still become stands in for it, so that a beam compares like with like.
-// Hypotheses with the same text and the same last token are one hypothesis: ways of spelling a word in
-// pieces add up.
+// where P(W | X) sums the probabilities of all alignments of W's tokens to the frames (Graves et
+// al., 2006; Hannun et al., 2014). A word's language score is added when the word ends; until then
+// the best unigram that the partial word can still become stands in for it, so that a beam compares
+// like with like. Hypotheses with the same text and the same last token are one hypothesis: ways of
+// spelling a word in pieces add up.
 //
-// Data flow: step() takes frames as they come; every frame updates the beam, and a pause that the endpoint
-// rules name closes a segment: the beam falls to its best hypothesis, whose words go to the list that
-// take_segments() empties and whose language state the next segment goes on from. What is committed
-// never changes. finish() ends the last word, adds the end of the sentence, closes the last segment.
+// Data flow: step() takes frames as they come; every frame updates the beam, and a pause that the
+// endpoint rules name closes a segment: the beam falls to its best hypothesis, whose words go to
+// the list that take_segments() empties and whose language state the next segment goes on from.
+// What is committed never changes. finish() ends the last word, adds the end of the sentence,
+// closes the last segment.
 #pragma once
 
 #include <cstddef>
@@ -33,13 +35,13 @@
 namespace auricle {
 
 struct DecoderOptions {
-  uint32_t beam_width = 32;       // hypotheses kept after a frame, at least 1
-  float beam_margin = 14.0F;      // drop hypotheses so much below the best, natural log
-  float token_margin = 9.0F;      // skip tokens so much below the frame's best, natural log
-  uint32_t top_tokens = 40;       // look at so many tokens of a frame at most
-  uint32_t alternatives = 1;      // texts in a segment's list, at least 1
-  bool closed_vocabulary = false; // only the scorer's words and hot words come out
-  ScorerWeights weights;          // without a scorer unused
+  uint32_t beam_width = 32;        // hypotheses kept after a frame, at least 1
+  float beam_margin = 14.0F;       // drop hypotheses so much below the best, natural log
+  float token_margin = 9.0F;       // skip tokens so much below the frame's best, natural log
+  uint32_t top_tokens = 40;        // look at so many tokens of a frame at most
+  uint32_t alternatives = 1;       // texts in a segment's list, at least 1
+  bool closed_vocabulary = false;  // only the scorer's words and hot words come out
+  ScorerWeights weights;           // without a scorer unused
   // A segment ends after so many frames of blank that follow a word; 0: only at finish().
   uint32_t endpoint_frames = 0;
   // After so many frames a segment ends at the first blank after a word; 0: never for its length.
@@ -56,7 +58,7 @@ struct DecodedWord {
 
 struct DecodedUnit {
   uint32_t token = 0;
-  uint64_t frame = 0;       // where the best path first emits it
+  uint64_t frame = 0;  // where the best path first emits it
   float log_probability = 0.0F;
 };
 
@@ -64,9 +66,9 @@ struct Hypothesis {
   std::string text;
   std::vector<DecodedWord> words;
   std::vector<DecodedUnit> units;
-  float score = 0.0F;           // the maximised sum, natural log
-  float log_probability = 0.0F; // log P(W | X) alone
-  float confidence = 0.0F;      // share of the beam's probability, in [0, 1]
+  float score = 0.0F;            // the maximised sum, natural log
+  float log_probability = 0.0F;  // log P(W | X) alone
+  float confidence = 0.0F;       // share of the beam's probability, in [0, 1]
 };
 
 struct DecodedSegment {
@@ -130,18 +132,18 @@ class Decoder {
     Lexicon::Node lexicon = Lexicon::kRoot;
     HotWords::Node hot = HotWords::kRoot;
     NgramState state;
-    float earned = 0.0F;     // scores of ended words and of matched hot words
-    float expected = 0.0F;   // what stands in for the word under way
+    float earned = 0.0F;    // scores of ended words and of matched hot words
+    float expected = 0.0F;  // what stands in for the word under way
   };
 
   struct Beam {
     Text text;
     WordEnd word_end;
-    float blank = 0.0F;      // log P of all paths that end in a blank
-    float unit = 0.0F;       // ... in the last token
-    float best_blank = 0.0F; // of the best such path
+    float blank = 0.0F;       // log P of all paths that end in a blank
+    float unit = 0.0F;        // ... in the last token
+    float best_blank = 0.0F;  // of the best such path
     float best_unit = 0.0F;
-    uint32_t blank_path = 0; // its last PathNode
+    uint32_t blank_path = 0;  // its last PathNode
     uint32_t unit_path = 0;
 
     float log_probability() const;
@@ -153,13 +155,13 @@ class Decoder {
   struct Candidate {
     static constexpr float kNever = -std::numeric_limits<float>::infinity();
     uint64_t key = 0;
-    uint32_t source = 0;     // beam it comes from
-    uint32_t token = 0;      // what it adds where it does not stay
+    uint32_t source = 0;  // beam it comes from
+    uint32_t token = 0;   // what it adds where it does not stay
     bool stays = false;
-    bool new_unit = false;   // the best unit path ends in a node still to be made
+    bool new_unit = false;  // the best unit path ends in a node still to be made
     float blank = kNever, unit = kNever, best_blank = kNever, best_unit = kNever;
     uint32_t blank_path = 0, unit_path = 0;
-    float text_score = 0.0F; // earned + expected
+    float text_score = 0.0F;  // earned + expected
     float score = 0.0F;
 
     bool fresh() const { return !stays && unit == kNever; }

@@ -8,8 +8,9 @@
 
 namespace auricle {
 
-// Nodes lie in breadth-first order, the children of a node side by side and sorted by their byte, so that a
-// node needs only the place of its first child. Immutable once built; threads may share it.
+// Nodes lie in breadth-first order, the children of a node side by side and sorted by their byte,
+// so that a node needs only the place of its first child. Immutable once built; threads may share
+// it.
 class Lexicon {
  public:
   using Node = uint32_t;
@@ -18,9 +19,9 @@ class Lexicon {
 
   Lexicon() = default;
 
-  // Builds the trie of the words first_word .. first_word + count, which must be sorted bytewise and
-  // distinct. `spelling` gives a word's bytes, `value` a number of which every node keeps the largest of
-  // the words below it.
+  // Builds the trie of the words first_word .. first_word + count, which must be sorted bytewise
+  // and distinct. `spelling` gives a word's bytes, `value` a number of which every node keeps the
+  // largest of the words below it.
   static Lexicon build(uint32_t first_word, uint32_t count,
                        const std::function<std::string_view(uint32_t)>& spelling,
                        const std::function<float(uint32_t)>& value);

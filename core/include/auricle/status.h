@@ -1,7 +1,8 @@
 // Status: what every fallible call of the core returns. The core never prints, exits or throws.
 //
-// One table serves C++, Python, C and JavaScript. Codes never change once released; new ones are added.
-// The hundreds digit is the subject: 1 arguments, 2 vocabulary, 3 language model, 4 decoder, 9 system.
+// One table serves C++, Python, C and JavaScript. Codes never change once released; new ones are
+// added. The hundreds digit is the subject: 1 arguments, 2 vocabulary, 3 language model, 4 decoder,
+// 9 system.
 #pragma once
 
 #include <cstdint>
@@ -10,29 +11,29 @@
 namespace auricle {
 
 // X(name, code, sentence)
-#define AURICLE_STATUS_TABLE(X)                                                                \
-  X(kOk, 0, "success")                                                                         \
-  X(kInvalidArgument, 100, "an argument is outside its allowed range")                         \
-  X(kInvalidShape, 101, "an array does not have the expected shape")                           \
-  X(kNotFinite, 102, "an array holds a value that is not a number or is infinite")             \
-  X(kVocabularyEmpty, 200, "the vocabulary has no tokens")                                     \
-  X(kVocabularyDuplicate, 201, "the vocabulary holds a token twice")                           \
-  X(kVocabularyBlank, 202, "the blank index does not name a token of the vocabulary")          \
-  X(kVocabularyNoSeparator, 203, "the vocabulary has no token that separates words")           \
-  X(kScorerNotFound, 300, "the scorer file cannot be opened")                                  \
-  X(kScorerBadMagic, 301, "the file is not an Auricle scorer")                                 \
-  X(kScorerBadVersion, 302, "the scorer's format version is not supported")                    \
-  X(kScorerTruncated, 303, "the scorer file is shorter than its header says")                  \
-  X(kScorerCorrupt, 304, "the scorer's tables contradict each other")                          \
-  X(kScorerChecksum, 305, "the scorer's checksum does not match its contents")                 \
-  X(kScorerVocabularyMismatch, 306, "the scorer was built for another vocabulary")             \
-  X(kArpaSyntax, 320, "the ARPA file is not well formed")                                      \
-  X(kArpaCounts, 321, "the ARPA file's counts do not match its n-grams")                       \
-  X(kArpaOrder, 322, "the ARPA file's order is not supported")                                 \
-  X(kCorpusEmpty, 330, "the text holds no words to count")                                     \
-  X(kDiscountFallback, 331, "the text is too small to estimate the discounts")                 \
-  X(kDecoderFinished, 400, "the decoder is finished; begin a new utterance first")             \
-  X(kFileWrite, 900, "a file cannot be written")                                               \
+#define AURICLE_STATUS_TABLE(X)                                                       \
+  X(kOk, 0, "success")                                                                \
+  X(kInvalidArgument, 100, "an argument is outside its allowed range")                \
+  X(kInvalidShape, 101, "an array does not have the expected shape")                  \
+  X(kNotFinite, 102, "an array holds a value that is not a number or is infinite")    \
+  X(kVocabularyEmpty, 200, "the vocabulary has no tokens")                            \
+  X(kVocabularyDuplicate, 201, "the vocabulary holds a token twice")                  \
+  X(kVocabularyBlank, 202, "the blank index does not name a token of the vocabulary") \
+  X(kVocabularyNoSeparator, 203, "the vocabulary has no token that separates words")  \
+  X(kScorerNotFound, 300, "the scorer file cannot be opened")                         \
+  X(kScorerBadMagic, 301, "the file is not an Auricle scorer")                        \
+  X(kScorerBadVersion, 302, "the scorer's format version is not supported")           \
+  X(kScorerTruncated, 303, "the scorer file is shorter than its header says")         \
+  X(kScorerCorrupt, 304, "the scorer's tables contradict each other")                 \
+  X(kScorerChecksum, 305, "the scorer's checksum does not match its contents")        \
+  X(kScorerVocabularyMismatch, 306, "the scorer was built for another vocabulary")    \
+  X(kArpaSyntax, 320, "the ARPA file is not well formed")                             \
+  X(kArpaCounts, 321, "the ARPA file's counts do not match its n-grams")              \
+  X(kArpaOrder, 322, "the ARPA file's order is not supported")                        \
+  X(kCorpusEmpty, 330, "the text holds no words to count")                            \
+  X(kDiscountFallback, 331, "the text is too small to estimate the discounts")        \
+  X(kDecoderFinished, 400, "the decoder is finished; begin a new utterance first")    \
+  X(kFileWrite, 900, "a file cannot be written")                                      \
   X(kFileRead, 901, "a file cannot be read")
 
 enum class Status : int32_t {
@@ -45,7 +46,8 @@ enum class Status : int32_t {
 const char* status_name(Status status);
 const char* status_sentence(Status status);
 
-// Writes to *detail where the caller wants to know more (a line number, a word), and returns the status.
+// Writes to *detail where the caller wants to know more (a line number, a word), and returns the
+// status.
 inline Status fail(Status status, std::string* detail, std::string text) {
   if (detail != nullptr) *detail = std::move(text);
   return status;

@@ -1,4 +1,4 @@
-"""The acoustic model in training: CTC loss, masks, learning rate, dev error, on lightning's Trainer."""
+"""The acoustic model in training: CTC loss, masks, learning rate and dev error, on lightning."""
 
 from __future__ import annotations
 
@@ -80,7 +80,8 @@ class AcousticModel(lightning.LightningModule):
         """Run whole rows.
 
         Returns:
-            Log-probabilities float32 (B, T, V) without the delayed frames, and the frame counts (B,).
+            Log-probabilities float32 (B, T, V) without the delayed frames, and the frame counts
+            (B,).
         """
         network, options = self.network, self.network.options
         frames = (batch.sample_counts + options.frame_samples - 1) // options.frame_samples
@@ -153,7 +154,9 @@ def measure_features(network: Rnn, batches: list[Batch]) -> None:
         tail = network.initial_state(len(batch.samples))["waveform"]
         whole = batch.samples.shape[1] // 160 * 160
         features, _ = network.log_mel(batch.samples[:, :whole], tail)
-        rows += [row[: count // 160] for row, count in zip(features, batch.sample_counts, strict=True)]
+        rows += [
+            row[: count // 160] for row, count in zip(features, batch.sample_counts, strict=True)
+        ]
     frames = torch.cat(rows)
     network.log_mel.mean.copy_(frames.mean(0))
     network.log_mel.scale.copy_(1.0 / frames.std(0))

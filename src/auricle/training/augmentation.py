@@ -1,7 +1,7 @@
 """Changes to training audio that keep its words: speed, rooms, noise, gain.
 
-Each augmentation is a frozen dataclass with its ranges; calling it with a waveform float32 (S,) and a
-random generator returns a new waveform. They work on numpy arrays inside the data workers.
+Each augmentation is a frozen dataclass with its ranges; calling it with a waveform float32 (S,) and
+a random generator returns a new waveform. They work on numpy arrays inside the data workers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Training batches: whole utterances joined to rows of similar length, so that little is padding.
 
-    cuts (shuffled) -> load, augment each -> rows of 3 to 16 s, a pause between utterances
-                    -> a pool of rows, sorted by length -> batches of about `batch_seconds`
+cuts (shuffled) -> load, augment each -> rows of 3 to 16 s, a pause between utterances
+-> a pool of rows, sorted by length -> batches of about `batch_seconds`
 """
 
 from __future__ import annotations

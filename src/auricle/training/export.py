@@ -1,7 +1,7 @@
 """From a trained network to the acoustic graph of a package.
 
-The graph takes `samples` (B, S) and the states, and gives `log_probs` (B, T, V) and the next states,
-whose names begin with `next_`. Batch and length are dynamic.
+The graph takes `samples` (B, S) and the states, and gives `log_probs` (B, T, V) and the next
+states, whose names begin with `next_`. Batch and length are dynamic.
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ def export_float(network: Rnn, path: Path) -> None:
 def quantise(source: Path, target: Path) -> None:
     """Write a float32 graph with the weights of its LSTM and output layers in int8.
 
-    The convolutions and the features stay in float32: they are small, and the features need its range.
+    The convolutions and the features stay in float32: they are small, and the features need its
+    range.
     """
     graph = onnx.load(str(source)).graph
     features = [node.name for node in graph.node if "/log_mel/" in node.name]

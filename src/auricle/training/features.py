@@ -1,7 +1,8 @@
 """Log-mel features as a part of the network, so that every runtime computes the same ones.
 
-A frame is one row of a strided convolution over the waveform: its kernels are the windowed cosines and
-sines of the discrete Fourier transform. Nothing but standard operators enters the exported graph.
+A frame is one row of a strided convolution over the waveform: its kernels are the windowed cosines
+and sines of the discrete Fourier transform. Nothing but standard operators enters the exported
+graph.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ def mel_filters(options: FeatureOptions) -> Tensor:
     """
     bins = torch.linspace(0.0, options.sample_rate / 2, options.n_fft // 2 + 1, dtype=torch.float64)
     edges = hz_to_mel(torch.tensor([options.low_hz, options.high_hz], dtype=torch.float64))
-    points = torch.linspace(float(edges[0]), float(edges[1]), options.n_mels + 2, dtype=torch.float64)
+    points = torch.linspace(
+        float(edges[0]), float(edges[1]), options.n_mels + 2, dtype=torch.float64
+    )
     mels = hz_to_mel(bins)[:, None]
     rising = (mels - points[:-2]) / (points[1:-1] - points[:-2])
     falling = (points[2:] - mels) / (points[2:] - points[1:-1])

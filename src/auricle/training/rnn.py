@@ -4,13 +4,15 @@
                    -> LSTM layers, each x + LSTM(norm(x)) -> look-ahead -> log-softmax (B, T, V)
 
 Every part is causal and hands on the state it needs, so a stream of blocks gives the same output as
-the whole recording. The look-ahead is a delay: output t speaks of frame t - delay, and the engine drops
-the first `delay` frames and feeds as much silence at the end. Sources: Deep Speech 2 (Amodei et al.,
-2015) for the convolutions and the row convolution; pre-norm residuals after Xiong et al. (2020).
+the whole recording. The look-ahead is a delay: output t speaks of frame t - delay, and the engine
+drops the first `delay` frames and feeds as much silence at the end. Sources: Deep Speech 2 (Amodei
+et al., 2015) for the convolutions and the row convolution; pre-norm residuals after Xiong et al.
+(2020).
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 import torch
@@ -55,7 +57,7 @@ class CausalConvolution(nn.Module):
         self.norm = nn.LayerNorm(channels_out)
 
     def forward(self, x: Tensor, cache: Tensor) -> tuple[Tensor, Tensor]:
-        """Map (B, T, in) and the cache (B, kernel - 2, in) to (B, T / 2, out) and the next cache."""
+        """Map (B, T, in), the cache (B, kernel - 2, in) to (B, T / 2, out), the next cache."""
         x = torch.cat([cache, x], dim=1)
         y = self.convolution(x.transpose(1, 2)).transpose(1, 2)
         return torch.relu(self.norm(y)), x[:, -self.cache_frames :]
@@ -99,7 +101,7 @@ class Rnn(nn.Module):
         self.log_mel = LogMel(options.features)
         widths = (options.features.n_mels, *options.convolutions, options.hidden)
         self.subsampling = nn.ModuleList(
-            CausalConvolution(a, b, options.kernel) for a, b in zip(widths, widths[1:], strict=False)
+            CausalConvolution(a, b, options.kernel) for a, b in itertools.pairwise(widths)
         )
         self.layers = nn.ModuleList(
             RecurrentLayer(options.hidden, options.dropout) for _ in range(options.layers)
@@ -109,7 +111,7 @@ class Rnn(nn.Module):
         self.output = nn.Linear(options.hidden, options.vocabulary_size)
 
     def initial_state(self, batch: int) -> State:
-        """Return the state at the beginning of a stream: zeros, batch first, named as in the graph."""
+        """Return the state that begins a stream: zeros, batch first, named as in the graph."""
         options = self.options
         state = {"waveform": torch.zeros(batch, self.log_mel.tail_samples)}
         for index, layer in enumerate(self.subsampling):
@@ -128,7 +130,8 @@ class Rnn(nn.Module):
             state: from `initial_state` or the block before.
 
         Returns:
-            Log-probabilities float32 (B, S / frame_samples, V), `look_ahead` frames late, and the state.
+            Log-probabilities float32 (B, S / frame_samples, V), `look_ahead` frames late, and the
+            state.
         """
         features, waveform = self.log_mel(samples, state["waveform"])
         log_probs, next_state = self.encode(features, state)

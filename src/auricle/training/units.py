@@ -47,7 +47,7 @@ class Pieces:
         self.tokens = [self._processor.id_to_piece(i) for i in range(len(self._processor))]
 
     def encode(self, text: str) -> list[int]:
-        """Spell a normalised text in token ids; raises ValueError at a character without a piece."""
+        """Spell a normalised text in token ids; ValueError at a character without a piece."""
         ids: list[int] = self._processor.encode(text)
         if 0 in ids:
             raise ValueError(f"no pieces spell {text!r}; train the pieces on a text that holds it")
