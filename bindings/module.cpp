@@ -20,7 +20,7 @@ void raise_for_status(auricle::Status status, const std::string& detail) {
 
 NB_MODULE(_core, module) {
   module.doc() = "The decoder core of Auricle; use auricle.decoder and auricle.lm instead.";
-  module.attr("__version__") = AURICLE_VERSION;
+  module.def("version", [] { return AURICLE_VERSION; });
   bind_ngram(module);
   bind_decoder(module);
 }

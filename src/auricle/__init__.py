@@ -5,7 +5,7 @@ model = auricle.load("en")
 print(model.transcribe("talk.mp3").text)
 """
 
-from auricle._core import __version__ as __version__
+from auricle._core import version
 from auricle.decoder import DecodingOptions as DecodingOptions
 from auricle.errors import AudioError as AudioError
 from auricle.errors import AuricleError as AuricleError
@@ -21,6 +21,8 @@ from auricle.transcript import Alternative as Alternative
 from auricle.transcript import Segment as Segment
 from auricle.transcript import Transcript as Transcript
 from auricle.transcript import Word as Word
+
+__version__ = version()
 
 __all__ = [
     "Alternative",

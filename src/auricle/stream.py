@@ -151,7 +151,7 @@ class Stream:
         )
 
     def _transcript(self, segments: list[Segment]) -> Transcript:
-        alternatives = ()
+        alternatives: tuple[Alternative, ...] = ()
         if self._alternatives > 1:
             alternatives = tuple(
                 Alternative(

@@ -116,7 +116,7 @@ class AcousticModel(lightning.LightningModule):
     def validation_step(self, batch: Batch, index: int) -> None:
         """Decode greedily and keep the texts for the error rate."""
         log_probs, frames = self.log_probabilities(batch, mask=False)
-        tokens = batch.tokens.split(batch.token_counts.tolist())
+        tokens = torch.split(batch.tokens, batch.token_counts.tolist())
         for row, count, reference in zip(log_probs.argmax(-1), frames, tokens, strict=True):
             path = torch.unique_consecutive(row[:count])
             self.hypotheses.append(self.pieces.decode(path.tolist()))

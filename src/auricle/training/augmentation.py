@@ -28,7 +28,8 @@ class Speed:
             return samples
         factor = random.uniform(self.low, self.high)
         positions = np.arange(0, len(samples) - 1, factor)
-        return np.interp(positions, np.arange(len(samples)), samples).astype(np.float32)
+        resampled = np.interp(positions, np.arange(len(samples)), samples)
+        return np.asarray(resampled, dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ class Gain:
     def __call__(self, samples: Waveform, random: np.random.Generator) -> Waveform:
         """Scale to a level drawn uniformly in decibels."""
         level = 10.0 ** (random.uniform(self.low_db, self.high_db) / 20.0)
-        return np.clip(samples * (level / max(rms(samples), 1e-5)), -1.0, 1.0).astype(np.float32)
+        scaled = samples * (level / max(rms(samples), 1e-5))
+        return np.asarray(np.clip(scaled, -1.0, 1.0), dtype=np.float32)
 
 
 def rms(samples: NDArray[np.floating]) -> float:

@@ -70,6 +70,11 @@ class LogMel(nn.Module):
     earlier samples is the tail that the caller hands on.
     """
 
+    kernels: Tensor
+    filters: Tensor
+    mean: Tensor
+    scale: Tensor
+
     def __init__(self, options: FeatureOptions) -> None:
         super().__init__()
         self.options = options

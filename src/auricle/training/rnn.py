@@ -39,12 +39,12 @@ class RnnOptions:
     @property
     def subsampling(self) -> int:
         """Feature frames per output frame."""
-        return 2 ** (len(self.convolutions) + 1)
+        return 1 << (len(self.convolutions) + 1)
 
     @property
     def frame_samples(self) -> int:
         """Samples per output frame."""
-        return int(self.features.shift_samples * self.subsampling)
+        return self.features.shift_samples * self.subsampling
 
 
 class CausalConvolution(nn.Module):
@@ -114,9 +114,9 @@ class Rnn(nn.Module):
         """Return the state that begins a stream: zeros, batch first, named as in the graph."""
         options = self.options
         state = {"waveform": torch.zeros(batch, self.log_mel.tail_samples)}
-        for index, layer in enumerate(self.subsampling):
-            channels = layer.convolution.in_channels
-            state[f"convolution_{index}"] = torch.zeros(batch, layer.cache_frames, channels)
+        widths = (options.features.n_mels, *options.convolutions)
+        for index, channels in enumerate(widths):
+            state[f"convolution_{index}"] = torch.zeros(batch, options.kernel - 2, channels)
         for name in ("h", "c"):
             state[name] = torch.zeros(batch, options.layers, options.hidden)
         state["look_ahead"] = torch.zeros(batch, options.look_ahead, options.hidden)
