@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "auricle/arpa.h"
+#include "auricle/ngram_build.h"
 #include "auricle/perplexity.h"
 #include "status.h"
 
@@ -126,6 +127,47 @@ void finish_arpa(auricle::ArpaImporter& importer) {
   raise_for_status(status, detail);
 }
 
+void check_builder(const auricle::NgramBuilder& builder) {
+  std::string detail;
+  raise_for_status(builder.check(&detail), detail);
+}
+
+void feed_builder(auricle::NgramBuilder& builder, const nb::bytes& text) {
+  std::string detail;
+  Status status = Status::kOk;
+  {
+    nb::gil_scoped_release release;
+    status = builder.feed(view(text), &detail);
+  }
+  raise_for_status(status, detail);
+}
+
+void end_line(auricle::NgramBuilder& builder) {
+  std::string detail;
+  raise_for_status(builder.end_line(&detail), detail);
+}
+
+// An interrupt (Ctrl-C) is noticed between the calls of `progress`, and raised as Python raises it.
+void finish_builder(auricle::NgramBuilder& builder,
+                    const std::function<void(const char*, uint64_t)>& progress) {
+  std::string detail;
+  Status status = Status::kOk;
+  bool raised = false;
+  {
+    nb::gil_scoped_release release;
+    status = builder.finish(
+        [&](const char* stage, uint64_t done) {
+          nb::gil_scoped_acquire acquire;
+          raised = PyErr_CheckSignals() != 0;
+          if (!raised) progress(stage, done);
+          return !raised;
+        },
+        &detail);
+  }
+  if (raised) throw nb::python_error();
+  raise_for_status(status, detail);
+}
+
 void bind_query(nb::module_& module) {
   nb::class_<ScorerInfo>(module, "ScorerInfo")
       .def_ro("order", &ScorerInfo::order)
@@ -191,6 +233,35 @@ void bind_build(nb::module_& module) {
           },
           nb::arg("bits"), nb::arg("kind"), nb::arg("vocabulary_fingerprint"), nb::arg("alpha"),
           nb::arg("beta"), nb::arg("unknown_penalty"), nb::arg("language"));
+
+  nb::class_<auricle::NgramBuilder>(module, "NgramBuilder")
+      .def(
+          "__init__",
+          [](auricle::NgramBuilder* self, std::string output, const ScorerOptions& scorer,
+             int order, std::vector<uint64_t> prune, bool discount_fallback,
+             uint64_t vocabulary_limit, std::vector<std::string> vocabulary,
+             std::string temp_directory, uint64_t memory_bytes, std::string full_precision_output) {
+            auricle::BuildOptions options;
+            options.order = order;
+            options.prune = std::move(prune);
+            options.discount_fallback = discount_fallback;
+            options.vocabulary_limit = vocabulary_limit;
+            options.vocabulary = std::move(vocabulary);
+            options.scorer = scorer;
+            options.temp_directory = std::move(temp_directory);
+            options.memory_bytes = memory_bytes;
+            options.full_precision_output = std::move(full_precision_output);
+            new (self) auricle::NgramBuilder(std::move(output), std::move(options));
+          },
+          nb::arg("output"), nb::arg("scorer"), nb::arg("order"), nb::arg("prune"),
+          nb::arg("discount_fallback"), nb::arg("vocabulary_limit"), nb::arg("vocabulary"),
+          nb::arg("temp_directory"), nb::arg("memory_bytes"), nb::arg("full_precision_output"))
+      .def("check", &check_builder)
+      .def("feed", &feed_builder, nb::arg("text"))
+      .def("end_line", &end_line)
+      .def("finish", &finish_builder, nb::arg("progress"))
+      .def_prop_ro("words", &auricle::NgramBuilder::words)
+      .def_prop_ro("sentences", &auricle::NgramBuilder::sentences);
 
   nb::class_<auricle::ArpaImporter>(module, "ArpaImporter")
       .def(

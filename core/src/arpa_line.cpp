@@ -1,12 +1,13 @@
 #include "arpa_line.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 namespace auricle {
 
 std::string_view take_field(std::string_view* line) {
-  constexpr std::string_view kSpace = " \t\r";
+  constexpr std::string_view kSpace(" \t\r\0", 4);
   const size_t begin = line->find_first_not_of(kSpace);
   if (begin == std::string_view::npos) {
     *line = {};

@@ -6,7 +6,8 @@
 
 namespace auricle {
 
-// Takes the next field (separated by spaces or tabs) off the front of `line`; empty at its end.
+// Takes the next field (between spaces, tabs, carriage returns or zeros) off the front of `line`;
+// empty at its end.
 std::string_view take_field(std::string_view* line);
 
 // Parses a decimal number whatever the locale is; "-inf" is -99, as SRILM writes log10 0.

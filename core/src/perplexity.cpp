@@ -13,7 +13,9 @@ void score_text(const Ngram& ngram, std::string_view text, TextScore* score) {
     text.remove_prefix(std::min(end + 1, text.size()));
     NgramState state = ngram.begin_sentence();
     NgramState next;
-    for (auto field = take_field(&line); !field.empty(); field = take_field(&line)) {
+    auto field = take_field(&line);
+    if (field.empty()) continue;
+    for (; !field.empty(); field = take_field(&line)) {
       const uint32_t word = ngram.find(field);
       const auto probability = static_cast<double>(ngram.score(state, word, &next));
       std::swap(state, next);

@@ -17,8 +17,8 @@ struct TextScore {
 };
 
 // Adds the scores of a text of one sentence a line, words separated by spaces, tabs or carriage
-// returns. Empty lines are sentences without words, as KenLM counts them. Only whole lines: a last
-// one without a line feed counts as whole.
+// returns. Lines without words are skipped, as in building; a last line without a line feed counts
+// as whole.
 void score_text(const Ngram& ngram, std::string_view text, TextScore* score);
 
 }  // namespace auricle

@@ -34,7 +34,8 @@ namespace auricle {
   X(kDiscountFallback, 331, "the text is too small to estimate the discounts")        \
   X(kDecoderFinished, 400, "the decoder is finished; begin a new utterance first")    \
   X(kFileWrite, 900, "a file cannot be written")                                      \
-  X(kFileRead, 901, "a file cannot be read")
+  X(kFileRead, 901, "a file cannot be read")                                          \
+  X(kInterrupted, 902, "the work was interrupted")
 
 enum class Status : int32_t {
 #define AURICLE_STATUS_ENUM(name, code, sentence) name = code,

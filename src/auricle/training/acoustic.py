@@ -95,6 +95,11 @@ class AcousticModel(lightning.LightningModule):
         log_probs, _ = network.encode(features, state)
         return log_probs[:, options.look_ahead :], frames
 
+    def on_train_start(self) -> None:
+        """Let the options' learning rate count in a resumed run, not that of its checkpoint."""
+        schedule: Any = self.lr_schedulers()
+        schedule.base_lrs = [self.optimiser_options.learning_rate for _ in schedule.base_lrs]
+
     def training_step(self, batch: Batch, index: int) -> Tensor | None:
         """Return the CTC loss per token, or None (skip) where it is not finite."""
         log_probs, frames = self.log_probabilities(batch, mask=True)

@@ -18,7 +18,7 @@ Waveform = NDArray[np.float32]
 class Speed:
     """Play faster or slower; pitch and formants move along (Ko et al., 2015)."""
 
-    probability: float = 0.5
+    probability: float = 0.3
     low: float = 0.9
     high: float = 1.12
 
@@ -36,7 +36,7 @@ class Speed:
 class Room:
     """Convolve with a random exponentially decaying impulse response, direct sound first."""
 
-    probability: float = 0.1
+    probability: float = 0.03
     low_seconds: float = 0.1  # reverberation time, to -60 dB
     high_seconds: float = 0.5
     low_direct: float = 2.0  # amplitude of the direct sound over that of the first reflections
@@ -63,8 +63,8 @@ class Noise:
     """Add a piece of a noise clip, or of white noise, at a random signal-to-noise ratio."""
 
     clips: tuple[Waveform, ...]
-    probability: float = 0.25
-    low_db: float = 5.0
+    probability: float = 0.1
+    low_db: float = 8.0
     high_db: float = 30.0
 
     def __call__(self, samples: Waveform, random: np.random.Generator) -> Waveform:
@@ -87,8 +87,8 @@ class Noise:
 class Gain:
     """Set the level of the waveform, clipping what leaves [-1, 1]."""
 
-    low_db: float = -38.0  # of the root mean square, below full scale
-    high_db: float = -14.0
+    low_db: float = -33.0  # of the root mean square, below full scale
+    high_db: float = -17.0
 
     def __call__(self, samples: Waveform, random: np.random.Generator) -> Waveform:
         """Scale to a level drawn uniformly in decibels."""

@@ -1,0 +1,88 @@
+#include "auricle/decoder.h"
+
+#include <cmath>
+#include <string_view>
+
+#include "check.h"
+
+using auricle::Decoder;
+using auricle::DecoderOptions;
+using auricle::Status;
+using auricle::Vocabulary;
+using auricle::WordBoundary;
+
+namespace {
+
+constexpr std::string_view kTokens = "- abc";  // the first is the blank
+
+std::unique_ptr<Decoder> make(const DecoderOptions& options) {
+  std::vector<std::string> tokens;
+  for (const char token : kTokens) tokens.emplace_back(1, token);
+  std::shared_ptr<const Vocabulary> vocabulary;
+  (void)Vocabulary::create(std::move(tokens), 0, WordBoundary::kSeparator, &vocabulary);
+  std::unique_ptr<Decoder> decoder;
+  (void)Decoder::create(vocabulary, nullptr, options, auricle::HotWords(), &decoder);
+  return decoder;
+}
+
+std::vector<float> spell(std::string_view text) {
+  std::vector<float> rows;
+  for (const char character : text) {
+    for (const char token : kTokens) rows.push_back(std::log(token == character ? 0.96F : 0.01F));
+  }
+  return rows;
+}
+
+Status step(Decoder* decoder, std::string_view text) {
+  return decoder->step(spell(text).data(), text.size());
+}
+
+}  // namespace
+
+TEST(a_path_becomes_words) {
+  const auto decoder = make({});
+  REQUIRE(step(decoder.get(), "aab-b c") == Status::kOk);
+  REQUIRE(decoder->finish() == Status::kOk);
+  const auto segments = decoder->take_segments();
+  REQUIRE(segments.size() == 1);
+  CHECK_EQ(segments[0].alternatives[0].text, "abb c");
+  CHECK(decoder->take_segments().empty());
+}
+
+TEST(a_pause_closes_a_segment_and_bounds_what_is_kept) {
+  DecoderOptions options;
+  options.endpoint_frames = 3;
+  const auto decoder = make(options);
+  size_t segments = 0;
+  for (int i = 0; i < 1000; ++i) {
+    REQUIRE(step(decoder.get(), "ab----") == Status::kOk);
+    segments += decoder->take_segments().size();
+  }
+  CHECK_EQ(segments, 1000U);
+  CHECK(decoder->partial().units.empty());
+}
+
+TEST(what_is_no_number_is_refused_before_anything_changes) {
+  const auto decoder = make({});
+  std::vector<float> rows = spell("ab");
+  rows[7] = NAN;
+  std::string detail;
+  CHECK_EQ(decoder->step(rows.data(), 2, &detail), Status::kNotFinite);
+  CHECK(detail.find("frame 1, token 2") != std::string::npos);
+  CHECK_EQ(decoder->frames(), 0U);
+}
+
+TEST(options_out_of_range_are_refused) {
+  std::vector<std::string> tokens = {"-", " "};
+  std::shared_ptr<const Vocabulary> vocabulary;
+  REQUIRE(Vocabulary::create(tokens, 0, WordBoundary::kSeparator, &vocabulary) == Status::kOk);
+  std::unique_ptr<Decoder> decoder;
+  DecoderOptions options;
+  options.beam_width = 0;
+  CHECK_EQ(Decoder::create(vocabulary, nullptr, options, auricle::HotWords(), &decoder),
+           Status::kInvalidArgument);
+  options = {};
+  options.closed_vocabulary = true;
+  CHECK_EQ(Decoder::create(vocabulary, nullptr, options, auricle::HotWords(), &decoder),
+           Status::kInvalidArgument);
+}
