@@ -41,12 +41,10 @@ class Model:
                 f"auricle.json names {len(self.vocabulary)}; install the package again"
             )
         self.scorer: Scorer | None = None
-        self._weights: Mapping[str, float] = {}
         if scorer is not None:
             self.scorer = open_scorer(scorer, self.vocabulary)
         elif info.scorer is not None:
             self.scorer = open_scorer(package.file(info.scorer), self.vocabulary)
-            self._weights = info.decoding
         self._package = package  # a packed package's files live as long as it
 
     @property
@@ -113,11 +111,7 @@ class Model:
         self, options: DecodingOptions | None, choices: Mapping[str, Any]
     ) -> DecodingOptions:
         given = {} if options is None else vars(options)
-        values = {**given, **choices}
-        for name, value in self._weights.items():
-            if values.get(name) is None:
-                values[name] = value
-        options = DecodingOptions(**values)
+        options = DecodingOptions(**{**given, **choices})
         if options.use_scorer and self.scorer is None and options.closed_vocabulary:
             raise ScorerError(
                 f"the model {self.name!r} has no scorer, so its vocabulary is not closed"

@@ -72,7 +72,6 @@ class PackageInfo:
     units: Units
     acoustic: Acoustic
     scorer: str | None = None  # file name
-    decoding: Mapping[str, float] = field(default_factory=dict)  # tuned: see DecodingOptions
     endpoint_seconds: float = 0.8  # of silence that close a segment
     maximum_seconds: float = 30.0  # of a segment, which then ends at its next short pause
     checksums: Mapping[str, str] = field(default_factory=dict)  # file -> SHA-256
