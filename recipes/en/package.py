@@ -1,6 +1,6 @@
 """Stage 3: average the best checkpoints of a run and write the package models/en.
 
-    python recipes/en/package.py DATA RUN MODEL [--scorer scorer.lm]
+    python recipes/en/package.py DATA RUN MODEL [--config run.toml] [--scorer scorer.lm]
 
 MODEL receives acoustic.onnx (int8), checkpoint.safetensors (float16, what a next run starts from),
 pieces.model, the scorer and auricle.json. The largest differences between the float32 graph and
@@ -68,9 +68,10 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="where everything large is kept")
     parser.add_argument("run", type=Path, help="the folder of the run")
     parser.add_argument("model", type=Path, help="the package folder to write")
+    parser.add_argument("--config", type=Path, default=HERE / "run.toml", help="the run's options")
     parser.add_argument("--scorer", type=Path, help="a scorer.lm built for the run's units")
     arguments = parser.parse_args()
-    options = tomllib.loads((HERE / "run.toml").read_text())
+    options = tomllib.loads(arguments.config.read_text())
     facts = tomllib.loads((HERE / "package.toml").read_text())
 
     pieces = Pieces(arguments.run / "pieces.model")

@@ -1,6 +1,6 @@
 """Stage 2: train the acoustic model of run.toml on DATA/manifests/train.jsonl.gz.
 
-    python recipes/en/train.py DATA RUN [--steps N]
+    python recipes/en/train.py DATA RUN [--config run.toml] [--steps N]
 
 RUN is a folder: it receives pieces.model, checkpoints and TensorBoard logs. Started again, the run
 goes on from its last checkpoint. The checkpoints with the lowest greedy word error on the dev set
@@ -125,9 +125,10 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path, help="where everything large is kept")
     parser.add_argument("run", type=Path, help="the folder of this run")
+    parser.add_argument("--config", type=Path, default=HERE / "run.toml", help="the run's options")
     parser.add_argument("--steps", type=int, help="train so many steps instead of run.toml's")
     arguments = parser.parse_args()
-    options = tomllib.loads((HERE / "run.toml").read_text())
+    options = tomllib.loads(arguments.config.read_text())
     manifests = arguments.data / "manifests"
     arguments.run.mkdir(parents=True, exist_ok=True)
     train_cuts = CutSet.from_file(manifests / "train.jsonl.gz")

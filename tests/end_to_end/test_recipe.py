@@ -1,0 +1,99 @@
+"""The stages of the English recipe, from recordings to a package that transcribes, on a tiny set."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("lightning")
+lhotse = pytest.importorskip("lhotse")
+
+import auricle  # noqa: E402
+
+ROOT = Path(__file__).parents[2]
+RECIPE = ROOT / "recipes" / "en"
+RUN = """
+[units]
+size = 40
+[network]
+hidden = 32
+layers = 1
+look_ahead = 2
+convolutions = [16, 24]
+[batches]
+batch_seconds = 20.0
+[augmentation]
+[optimiser]
+steps = 4
+warm_up_steps = 1
+[checkpoints]
+minutes = 1
+dev_every_steps = 2
+average_last = 2
+"""
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A data folder with the test clips as training and dev set."""
+    cuts = []
+    for audio in sorted((ROOT / "tests" / "data" / "speech").glob("*.flac")):
+        recording = lhotse.Recording.from_file(audio)
+        supervision = lhotse.SupervisionSegment(
+            id=audio.stem,
+            recording_id=audio.stem,
+            start=0.0,
+            duration=recording.duration,
+            text=audio.with_suffix(".txt").read_text().strip(),
+            speaker=audio.stem.split("-")[0],
+        )
+        cuts.append(
+            lhotse.MonoCut(
+                id=audio.stem,
+                start=0.0,
+                duration=recording.duration,
+                channel=0,
+                recording=recording,
+                supervisions=[supervision],
+            )
+        )
+    (tmp_path / "manifests").mkdir()
+    for name in ("train", "dev"):
+        lhotse.CutSet.from_cuts(cuts).to_file(tmp_path / "manifests" / f"{name}.jsonl.gz")
+    (tmp_path / "run.toml").write_text(RUN)
+    return tmp_path
+
+
+def stage(script, *arguments):
+    command = [sys.executable, script, *map(str, arguments)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_recordings_become_a_model(data, clips):
+    config = ["--config", data / "run.toml"]
+    printed = stage(RECIPE / "train.py", data, data / "run", *config)
+    assert "step 4: loss" in printed
+    assert "dev WER" in printed
+
+    printed = stage(RECIPE / "package.py", data, data / "run", data / "model", *config)
+    assert "averaged 2 checkpoints" in printed
+
+    model = auricle.load(data / "model")
+    transcript = model.transcribe(next(iter(clips.values())), sample_rate=16000)
+    assert transcript.duration > 4.0
+    assert len(model.vocabulary) == 40
+
+    manifest = data / "manifests" / "dev.jsonl.gz"
+    printed = stage(ROOT / "benchmarks" / "accuracy.py", data / "model", manifest)
+    assert '"utterances": 8' in printed
+
+
+def test_a_run_goes_on_from_its_last_checkpoint(data):
+    arguments = [data, data / "run", "--config", data / "run.toml"]
+    stage(RECIPE / "train.py", *arguments, "--steps", 2)
+    printed = stage(RECIPE / "train.py", *arguments, "--steps", 4)
+    assert "step 4: loss" in printed
+    assert "step 2: loss" not in printed
