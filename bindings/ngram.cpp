@@ -188,8 +188,12 @@ void bind_query(nb::module_& module) {
                    [](const NgramState& state) {
                      return std::vector<uint32_t>(state.words, state.words + state.length);
                    })
-      .def("__eq__", [](const NgramState& a, const NgramState& b) { return a == b; },
-           nb::sig("def __eq__(self, arg: object, /) -> bool"))
+      .def(
+          "__eq__",
+          [](const NgramState& a, nb::handle other) {
+            return nb::isinstance<NgramState>(other) && a == nb::cast<const NgramState&>(other);
+          },
+          nb::arg("other"), nb::sig("def __eq__(self, other: object, /) -> bool"))
       .def("__hash__", &NgramState::hash);
 
   nb::class_<auricle::TextScore>(module, "TextScore")

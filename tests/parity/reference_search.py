@@ -88,7 +88,8 @@ def search(log_probs, names, blank, beam_width=10**9, language=None):
         words = words_of(tokens, names)
         texts[words] = log_add(texts[words], log_add(*paths))
     extra = language.text_score if language else (lambda words, end: 0.0)
-    return sorted(((p + extra(words, True), words) for words, p in texts.items()), reverse=True)
+    scored = ((p + extra(words, True), words) for words, p in texts.items() if p > NEVER)
+    return sorted(scored, reverse=True)
 
 
 def enumerate_texts(log_probs, names, blank):

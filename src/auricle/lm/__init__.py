@@ -1,0 +1,33 @@
+"""N-gram language models: build them from text, import and export ARPA, measure them.
+
+Example:
+    auricle.lm.build(["corpus.txt.gz"], "scorer.lm", auricle.lm.BuildOptions(order=4))
+    scorer = auricle.lm.Scorer.open("scorer.lm")
+    scorer.score("a sentence to score").log10_probability
+"""
+
+from auricle.lm.arpa import from_arpa as from_arpa
+from auricle.lm.arpa import to_arpa as to_arpa
+from auricle.lm.building import build as build
+from auricle.lm.options import BuildOptions as BuildOptions
+from auricle.lm.options import ScorerOptions as ScorerOptions
+from auricle.lm.scorer import Perplexity as Perplexity
+from auricle.lm.scorer import Scorer as Scorer
+from auricle.lm.scorer import ScorerInfo as ScorerInfo
+from auricle.lm.scorer import SentenceScore as SentenceScore
+from auricle.lm.scorer import WordScore as WordScore
+from auricle.lm.scorer import write_weights as write_weights
+
+__all__ = [
+    "BuildOptions",
+    "Perplexity",
+    "Scorer",
+    "ScorerInfo",
+    "ScorerOptions",
+    "SentenceScore",
+    "WordScore",
+    "build",
+    "from_arpa",
+    "to_arpa",
+    "write_weights",
+]

@@ -1,0 +1,158 @@
+"""The search with a scorer, against a plain Python search with the same language model."""
+
+import math
+
+import numpy as np
+import pytest
+
+from auricle import lm
+from auricle.decoder import Decoder, DecodingOptions, Vocabulary, open_scorer
+from auricle.errors import ScorerError
+from tests.parity.reference_search import Language, search
+
+TOKENS = ["<blank>", " ", "a", "b"]
+ARPA = """\\data\\
+ngram 1=7
+ngram 2=5
+ngram 3=2
+
+\\1-grams:
+-2.0\t<unk>\t0
+0\t<s>\t-0.4
+-0.9\t</s>\t0
+-0.5\ta\t-0.3
+-0.9\tab\t-0.2
+-1.1\tb\t-0.25
+-1.3\tba\t0
+
+\\2-grams:
+-0.3\t<s> a\t-0.1
+-0.6\ta ab\t-0.15
+-0.4\ta b\t0
+-0.5\tab a\t0
+-0.2\tb </s>
+
+\\3-grams:
+-0.1\t<s> a b
+-0.35\ta ab a
+
+\\end\\
+"""
+LN10 = math.log(10.0)
+
+
+@pytest.fixture(scope="module")
+def vocabulary():
+    return Vocabulary(TOKENS, blank=0, boundary="separator")
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scorer")
+    (folder / "small.arpa").write_text(ARPA)
+    lm.from_arpa(folder / "small.arpa", folder / "small.lm", lm.ScorerOptions(bits=32))
+    return folder / "small.lm"
+
+
+@pytest.fixture(scope="module")
+def scorer(path, vocabulary):
+    return open_scorer(path, vocabulary)
+
+
+@pytest.fixture(scope="module")
+def language(path):
+    model = lm.Scorer.open(path)
+
+    def log_probability(words, word):
+        # The sentence up to the word, less the sentence before it.
+        def total(sentence):
+            scored = model.score(" ".join(sentence), end=False)
+            return scored.log10_probability
+
+        if word is None:
+            return LN10 * (model.score(" ".join(words)).log10_probability - total(words))
+        return LN10 * (total((*words, word)) - total(words))
+
+    known = {"a", "ab", "b", "ba"}
+    return lambda alpha, beta, penalty: Language(
+        log_probability, known.__contains__, alpha, beta, penalty
+    )
+
+
+def random_log_probs(seed, frames=6):
+    logits = np.random.default_rng(seed).standard_normal((frames, 4)) * 2.0
+    return (logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)).astype(np.float32)
+
+
+def decode(vocabulary, scorer, log_probs, **options):
+    everything = {
+        "beam_width": 10_000,
+        "beam_margin": math.inf,
+        "token_margin": math.inf,
+        "alternatives": 10_000,
+    }
+    decoder = Decoder(vocabulary, scorer, DecodingOptions(**{**everything, **options}))
+    decoder.step(log_probs)
+    segments = decoder.finish()
+    return segments[0].alternatives if segments else []
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    ("alpha", "beta", "penalty"), [(0.8, 0.5, 3.0), (1.5, -1.0, 0.0), (0.0, 1.0, 2.0)]
+)
+def test_every_text_has_the_score_of_the_formula(
+    vocabulary, scorer, language, seed, alpha, beta, penalty
+):
+    log_probs = random_log_probs(seed)
+    reference = search(log_probs, TOKENS, 0, language=language(alpha, beta, penalty))
+    expected = {" ".join(words): score for score, words in reference}
+    readings = decode(
+        vocabulary, scorer, log_probs, alpha=alpha, beta=beta, unknown_penalty=penalty
+    )
+    assert {r.text: r.score for r in readings} == pytest.approx(expected, abs=1e-3)
+    assert readings[0].text == max(expected, key=expected.__getitem__)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_scorer_without_weight_is_no_scorer(vocabulary, scorer, seed):
+    log_probs = random_log_probs(seed)
+    nothing = {"alpha": 0.0, "beta": 0.0, "unknown_penalty": 0.0}
+    weightless = decode(vocabulary, scorer, log_probs, **nothing)
+    without = decode(vocabulary, scorer, log_probs, use_scorer=False)
+    none = decode(vocabulary, None, log_probs)
+    assert [(r.text, r.score) for r in weightless] == [(r.text, r.score) for r in none]
+    assert [(r.text, r.score) for r in without] == [(r.text, r.score) for r in none]
+
+
+def test_a_closed_vocabulary_lets_only_its_words_out(vocabulary, scorer):
+    for seed in range(6):
+        for reading in decode(vocabulary, scorer, random_log_probs(seed), closed_vocabulary=True):
+            assert set(reading.text.split()) <= {"a", "ab", "b", "ba"}
+
+
+def test_an_unknown_word_comes_out_where_it_is_heard_clearly(vocabulary, scorer):
+    rows = np.full((5, 4), 0.001)
+    for frame, token in enumerate("bbabb"):  # "b" held, "a", "b" held: "bab"
+        rows[frame, TOKENS.index(token)] = 0.997
+    best = decode(vocabulary, scorer, np.log(rows).astype(np.float32), unknown_penalty=3.0)[0]
+    assert best.text == "bab"
+
+
+def test_a_hot_word_unknown_to_the_scorer_pays_no_penalty(vocabulary, scorer):
+    rows = np.full((5, 4), 0.001)
+    for frame, token in enumerate("bbabb"):
+        rows[frame, TOKENS.index(token)] = 0.997
+    log_probs = np.log(rows).astype(np.float32)
+    options = {"unknown_penalty": 50.0}
+    assert decode(vocabulary, scorer, log_probs, **options)[0].text != "bab"
+    assert decode(vocabulary, scorer, log_probs, hot_words={"bab": 2.0}, **options)[0].text == "bab"
+
+
+def test_a_scorer_of_another_vocabulary_is_refused(path, vocabulary, tmp_path):
+    other = tmp_path / "other.lm"
+    (tmp_path / "small.arpa").write_text(ARPA)
+    options = lm.ScorerOptions(bits=8, vocabulary_fingerprint=vocabulary.fingerprint + 1)
+    lm.from_arpa(tmp_path / "small.arpa", other, options)
+    with pytest.raises(ScorerError, match="another vocabulary"):
+        open_scorer(other, vocabulary)
