@@ -11,7 +11,9 @@ print(sorted(heavy & set(sys.modules)))
 
 
 def test_import_loads_nothing_heavy_and_prints_nothing():
-    result = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", PROBE], capture_output=True, text=True, check=True
+    )
     assert result.stdout == "[]\n"
     assert result.stderr == ""
 
