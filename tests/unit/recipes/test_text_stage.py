@@ -1,10 +1,7 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 from decontaminate import eval_ngrams
-
-pytest.importorskip("tomllib", reason="recipes need Python 3.11")
 from text import ReadBooks, documents, judge
 
 READ = ReadBooks(frozenset({158}), frozenset({"emma", "northanger abbey"}), frozenset({"a/b.txt"}))
