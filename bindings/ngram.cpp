@@ -107,6 +107,11 @@ void write_weights(const std::string& path, float alpha, float beta, float unkno
   raise_for_status(auricle::write_weights(path, {alpha, beta, unknown_penalty}, &detail), detail);
 }
 
+void write_fingerprint(const std::string& path, uint64_t vocabulary_fingerprint) {
+  std::string detail;
+  raise_for_status(auricle::write_fingerprint(path, vocabulary_fingerprint, &detail), detail);
+}
+
 void feed_arpa(auricle::ArpaImporter& importer, const nb::bytes& text) {
   std::string detail;
   Status status = Status::kOk;
@@ -285,6 +290,8 @@ void bind_build(nb::module_& module) {
 void bind_ngram(nb::module_& module) {
   bind_query(module);
   bind_build(module);
+  module.def("write_fingerprint", &write_fingerprint, nb::arg("path"),
+             nb::arg("vocabulary_fingerprint"));
   module.def("write_weights", &write_weights, nb::arg("path"), nb::arg("alpha"), nb::arg("beta"),
              nb::arg("unknown_penalty"));
 }

@@ -391,11 +391,11 @@ Ngram::Entry Ngram::entry(int order, uint64_t index) const {
           highest ? -0.0F : record_backoff(level, index), range.begin, range.end};
 }
 
-Status write_weights(const std::string& path, const ScorerWeights& weights, std::string* detail) {
-  if (!std::isfinite(weights.alpha) || !std::isfinite(weights.beta) ||
-      !std::isfinite(weights.unknown_penalty)) {
-    return fail(Status::kNotFinite, detail, "a weight");
-  }
+namespace {
+
+// Changes the header of the scorer at `path` in place.
+template <typename Change>
+Status rewrite_header(const std::string& path, const Change& change, std::string* detail) {
   Header header;
   {
     MappedFile file;
@@ -405,15 +405,36 @@ Status write_weights(const std::string& path, const ScorerWeights& weights, std:
       return status;
     }
   }
-  header.alpha = weights.alpha;
-  header.beta = weights.beta;
-  header.unknown_penalty = weights.unknown_penalty;
+  change(&header);
   header.header_checksum = scorer_format::header_checksum(header);
   std::FILE* file = std::fopen(path.c_str(), "r+b");
   if (file == nullptr) return fail(Status::kFileWrite, detail, path);
   const bool written = std::fwrite(&header, sizeof header, 1, file) == 1;
   const bool closed = std::fclose(file) == 0;
   return written && closed ? Status::kOk : fail(Status::kFileWrite, detail, path);
+}
+
+}  // namespace
+
+Status write_weights(const std::string& path, const ScorerWeights& weights, std::string* detail) {
+  if (!std::isfinite(weights.alpha) || !std::isfinite(weights.beta) ||
+      !std::isfinite(weights.unknown_penalty)) {
+    return fail(Status::kNotFinite, detail, "a weight");
+  }
+  const auto change = [&weights](Header* header) {
+    header->alpha = weights.alpha;
+    header->beta = weights.beta;
+    header->unknown_penalty = weights.unknown_penalty;
+  };
+  return rewrite_header(path, change, detail);
+}
+
+Status write_fingerprint(const std::string& path, uint64_t vocabulary_fingerprint,
+                         std::string* detail) {
+  const auto change = [vocabulary_fingerprint](Header* header) {
+    header->vocabulary_fingerprint = vocabulary_fingerprint;
+  };
+  return rewrite_header(path, change, detail);
 }
 
 }  // namespace auricle

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import tomllib
+
 from auricle.lm import BuildOptions, Scorer, ScorerOptions, build
 
 HERE = Path(__file__).parent

@@ -23,6 +23,8 @@ from lhotse import CutSet
 from safetensors.torch import save_file
 
 from auricle.acoustic import AcousticGraph
+from auricle.decoder import Vocabulary
+from auricle.lm import write_fingerprint
 from auricle.package import PackageInfo, Units, write_package
 from auricle.training.export import describe, export_float, quantise
 from auricle.training.rnn import Rnn, RnnOptions
@@ -99,6 +101,8 @@ def main() -> None:
     shutil.copy(arguments.run / "pieces.model", arguments.model / "pieces.model")
     if arguments.scorer:
         shutil.copy(arguments.scorer, arguments.model / SCORER_FILE)
+        vocabulary = Vocabulary(pieces.tokens, blank=0, boundary="prefix")
+        write_fingerprint(arguments.model / SCORER_FILE, vocabulary.fingerprint)
     info = PackageInfo(
         units=Units("pieces", "prefix", 0, tuple(pieces.tokens)),
         acoustic=describe(network, CHUNK_FRAMES),

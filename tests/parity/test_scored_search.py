@@ -153,10 +153,11 @@ def test_a_hot_word_unknown_to_the_scorer_pays_no_penalty(vocabulary, scorer):
     assert decode(vocabulary, scorer, log_probs, hot_words={"bab": 2.0}, **options)[0].text == "bab"
 
 
-def test_a_scorer_of_another_vocabulary_is_refused(path, vocabulary, tmp_path):
-    other = tmp_path / "other.lm"
-    (tmp_path / "small.arpa").write_text(ARPA)
-    options = lm.ScorerOptions(bits=8, vocabulary_fingerprint=vocabulary.fingerprint + 1)
-    lm.from_arpa(tmp_path / "small.arpa", other, options)
+def test_a_scorer_bound_to_a_vocabulary_is_refused_by_others(path, vocabulary, tmp_path):
+    bound = tmp_path / "bound.lm"
+    bound.write_bytes(path.read_bytes())
+    lm.write_fingerprint(bound, vocabulary.fingerprint)
+    open_scorer(bound, vocabulary)
+    other = Vocabulary([*TOKENS, "c"], blank=0, boundary="separator")
     with pytest.raises(ScorerError, match="another vocabulary"):
-        open_scorer(other, vocabulary)
+        open_scorer(bound, other)

@@ -180,6 +180,10 @@ class Ngram {
 // Replaces the default weights of the scorer at `path` in place.
 Status write_weights(const std::string& path, const ScorerWeights& weights, std::string* detail);
 
+// Replaces the fingerprint of the vocabulary that the scorer at `path` belongs to; 0 for any.
+Status write_fingerprint(const std::string& path, uint64_t vocabulary_fingerprint,
+                         std::string* detail);
+
 }  // namespace auricle
 
 template <>

@@ -16,6 +16,7 @@ from auricle.lm.scorer import Scorer as Scorer
 from auricle.lm.scorer import ScorerInfo as ScorerInfo
 from auricle.lm.scorer import SentenceScore as SentenceScore
 from auricle.lm.scorer import WordScore as WordScore
+from auricle.lm.scorer import write_fingerprint as write_fingerprint
 from auricle.lm.scorer import write_weights as write_weights
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "build",
     "from_arpa",
     "to_arpa",
+    "write_fingerprint",
     "write_weights",
 ]

@@ -194,3 +194,16 @@ def write_weights(
         ScorerError: The file is missing or is no scorer.
     """
     _core.write_weights(os.fspath(path), alpha, beta, unknown_penalty)
+
+
+def write_fingerprint(path: str | os.PathLike[str], vocabulary_fingerprint: int) -> None:
+    """Bind a scorer file to a model's vocabulary, in place: no other model will take it.
+
+    Args:
+        path: Scorer.
+        vocabulary_fingerprint: That of `auricle.decoder.Vocabulary`; 0 lets every model take it.
+
+    Raises:
+        ScorerError: The file is missing or is no scorer.
+    """
+    _core.write_fingerprint(os.fspath(path), vocabulary_fingerprint)

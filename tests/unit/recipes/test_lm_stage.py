@@ -4,6 +4,7 @@ from pathlib import Path
 import lm
 import pytest
 import tomllib
+
 from auricle.lm import BuildOptions, build
 
 CANDIDATES = tomllib.loads((lm.HERE / "lm.toml").read_text())
