@@ -2,8 +2,8 @@
 
     python recipes/en/tune.py DATA MODEL [--trials 80] [--limit N]
 
-The acoustic graph runs once over DATA/manifests/dev.jsonl.gz; every trial only searches. The weights
-with the lowest word error rate become the defaults of MODEL/scorer.lm.
+The acoustic graph runs once over DATA/manifests/dev.jsonl.gz; every trial only searches.
+The weights with the lowest word error rate become the defaults of MODEL/scorer.lm.
 """
 
 from __future__ import annotations

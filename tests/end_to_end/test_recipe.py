@@ -1,4 +1,4 @@
-"""The stages of the English recipe, from recordings to a package that transcribes, on a tiny set."""
+"""The stages of the English recipe, from recordings to a package that transcribes, in small."""
 
 import subprocess
 import sys
