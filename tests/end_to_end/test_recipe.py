@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("tomllib", reason="the recipes need Python 3.11")
 pytest.importorskip("lightning")
 lhotse = pytest.importorskip("lhotse")
 
