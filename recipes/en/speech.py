@@ -26,6 +26,7 @@ from typing import Any
 import soundfile
 import soxr
 import tomllib
+from decontaminate import NGRAM, eval_ngrams, shares_ngram
 from lhotse import CutSet, MonoCut, Recording, SupervisionSegment
 from repositories import Repository, fetch_repository
 
@@ -36,7 +37,6 @@ HERE = Path(__file__).parent
 SAMPLE_RATE = 16000
 DEV_SHARE = 0.08
 MIN_SECONDS, MAX_SECONDS = 0.5, 20.0
-NGRAM = 8  # a text that shares a run of so many words with a test reference is left out
 
 Source = dict[str, Any]
 
@@ -242,22 +242,15 @@ def is_dev_speaker(speaker: str) -> bool:
     return int(hashlib.sha256(speaker.encode()).hexdigest()[:8], 16) / 16**8 < DEV_SHARE
 
 
-def ngrams(text: str) -> set[tuple[str, ...]]:
-    """Return all runs of NGRAM words of a text."""
-    words = text.split()
-    return {tuple(words[i : i + NGRAM]) for i in range(len(words) - NGRAM + 1)}
-
-
 def split(sources: list[Source], data: Path) -> None:
     """Put together the train, dev and test manifests."""
     sets: dict[str, list[MonoCut]] = {"train": [], "dev": []}
     tests = [source["name"] for source in sources if source["role"] == "test"]
-    references = {
+    shared = eval_ngrams(
         cut.supervisions[0].text
         for name in tests
         for cut in CutSet.from_file(data / "manifests" / f"{name}.jsonl.gz")
-    }
-    shared_ngrams = {ngram for text in references for ngram in ngrams(text)}
+    )
     dropped = 0
     for source in sources:
         manifest = data / "manifests" / f"{source['name']}.jsonl.gz"
@@ -266,8 +259,7 @@ def split(sources: list[Source], data: Path) -> None:
         for cut in CutSet.from_file(manifest):
             if not MIN_SECONDS <= cut.duration <= MAX_SECONDS:
                 continue
-            text = cut.supervisions[0].text
-            if text in references or not shared_ngrams.isdisjoint(ngrams(text)):
+            if shares_ngram(cut.supervisions[0].text, shared):
                 dropped += 1
                 continue
             dev = source.get("dev", False) and is_dev_speaker(cut.supervisions[0].speaker)
