@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from auricle import _core
 from auricle._core import DecodedSegment, DecodedUnit, DecodedWord, Hypothesis, Scorer
-from auricle.errors import OptionError
+from auricle.errors import OptionError, ScorerError
 
 __all__ = [
     "DecodedSegment",
@@ -135,7 +135,11 @@ def open_scorer(path: str | os.PathLike[str], vocabulary: Vocabulary) -> Scorer:
     Raises:
         ScorerError: The file is missing, corrupt or was built for another vocabulary.
     """
-    return Scorer(os.fspath(path), vocabulary.native)
+    try:
+        return Scorer(os.fspath(path), vocabulary.native)
+    except ScorerError as error:
+        error.args = (f"{path}: {error}; take another file, or build one with `auricle lm build`",)
+        raise
 
 
 class Decoder:

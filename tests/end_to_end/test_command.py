@@ -77,6 +77,19 @@ def test_the_bundled_models_are_listed():
     assert result.stdout.decode().splitlines()[1].startswith("en ")
 
 
+def test_a_scorer_of_ones_own_is_taken(tmp_path):
+    corpus = tmp_path / "corpus.txt"
+    corpus.write_text("the other voice snapped\nshe was in mourning\n" * 20)
+    built = run("lm", "build", corpus, "-o", tmp_path / "my.lm", "--order", "2", "--discount-fallback")
+    assert built.returncode == 0, built.stderr
+    result = run("transcribe", CLIP, "--scorer", tmp_path / "my.lm")
+    assert result.returncode == 0
+    missing = run("transcribe", CLIP, "--scorer", tmp_path / "none.lm")
+    assert (missing.returncode, missing.stdout) == (1, b"")
+    assert b"none.lm" in missing.stderr
+    assert b"auricle lm build" in missing.stderr
+
+
 def test_silence_gives_no_words(model):
     import numpy as np
 

@@ -13,7 +13,7 @@ from making_audio import encode, tone
 def test_the_text_goes_to_standard_output(run, model, talk):
     done = run("transcribe", talk)
     assert (done.exit_code, done.stdout, done.stderr) == (0, "tone tone\n", "")
-    assert model.loaded == [("en", {"threads": 1})]
+    assert model.loaded == [("en", {"scorer": None, "threads": 1})]
 
 
 @pytest.mark.parametrize("name", ["txt", "json", "srt", "vtt", "tsv"])
@@ -179,13 +179,13 @@ def test_ctrl_c_keeps_what_is_finished(run, model, talk, tmp_path):
 def test_options_reach_the_search(run, model, talk):
     done = run(
         "transcribe", talk, "-f", "json", "--no-scorer", "--beam", 7, "--alternatives", 3,
-        "--hot-word", "auricle:6.5", "--hot-word", "new york:-2", "--threads", 2, "-m", "./mine",
+        "--hot-word", "auricle:6.5", "--hot-word", "new york:-2", "--threads", 2, "-m", "./mine", "--scorer", "my.lm",
     )  # fmt: skip
     assert done.exit_code == 0, done.stderr
     (options,) = model.options
     assert (options.beam_width, options.use_scorer, options.alternatives) == (7, False, 3)
     assert dict(options.hot_words) == {"auricle": 6.5, "new york": -2.0}
-    assert model.loaded == [("./mine", {"threads": 2})]
+    assert model.loaded == [("./mine", {"scorer": "my.lm", "threads": 2})]
     assert json.loads(done.stdout)["model"] == "fake"
 
 
@@ -221,7 +221,7 @@ def test_no_file_is_a_wrong_command_line(run, model):
 
 
 def test_a_missing_model_is_one_line(run, talk, monkeypatch):
-    def load(name: str, threads: int) -> None:
+    def load(name: str, scorer: str | None, threads: int) -> None:
         raise ModelError(f"there is no model {name!r}; see `auricle models list`")
 
     monkeypatch.setattr("auricle.load", load, raising=False)

@@ -65,6 +65,11 @@ def _parse_hot_words(
     show_default=True,
     help="A model's name, folder or packed file; see `auricle models list`.",
 )
+@click.option(
+    "--scorer",
+    metavar="FILE",
+    help="A scorer.lm of your own instead of the model's; see `auricle lm build`.",
+)
 @click.option("--no-scorer", is_flag=True, help="Decode without the language model.")
 @click.option("--beam", type=click.IntRange(min=1), help="Hypotheses kept at each step.")
 @click.option(
@@ -236,6 +241,7 @@ def _format_of(output: str | None) -> str:
 
 def _load(
     model_name: str,
+    scorer: str | None,
     no_scorer: bool,
     beam: int | None,
     alternatives: int | None,
@@ -251,4 +257,4 @@ def _load(
     if alternatives is not None:
         given["alternatives"] = alternatives
     options = DecodingOptions(use_scorer=not no_scorer, hot_words=hot_words, **given)
-    return auricle.load(model_name, threads=threads), options
+    return auricle.load(model_name, scorer=scorer, threads=threads), options
