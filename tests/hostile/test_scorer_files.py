@@ -1,0 +1,127 @@
+"""Files that are no scorers, or damaged ones: each has its own named status, and none crashes.
+
+core/tests/ngram_test.cpp goes through every byte of a header and of the data under the sanitizers;
+this is what a user of Python sees.
+"""
+
+import gzip
+import random
+
+import pytest
+
+from auricle import lm
+from auricle.errors import AuricleError, OptionError, ScorerError
+
+HEADER_BYTES_AT = 12
+
+
+@pytest.fixture(scope="module")
+def scorer_bytes(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scorer")
+    generator = random.Random(3)
+    lines = (" ".join(f"w{int(60 ** generator.random())}" for _ in range(6)) for _ in range(200))
+    (folder / "text.txt").write_text("\n".join(lines))
+    options = lm.BuildOptions(order=3, discount_fallback=True)
+    lm.build([folder / "text.txt"], folder / "scorer.lm", options)
+    return (folder / "scorer.lm").read_bytes()
+
+
+def status_of(data):
+    with pytest.raises(ScorerError) as caught:
+        lm.Scorer.from_bytes(data)
+    return caught.value.status
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ScorerError, match="cannot be opened") as caught:
+        lm.Scorer.open(tmp_path / "absent.lm")
+    assert caught.value.status == "ScorerNotFound"
+
+
+def test_a_folder_is_no_scorer(tmp_path):
+    with pytest.raises(ScorerError) as caught:
+        lm.Scorer.open(tmp_path)
+    assert caught.value.status == "ScorerNotFound"
+
+
+def test_an_empty_file_is_truncated(tmp_path):
+    (tmp_path / "empty.lm").touch()
+    with pytest.raises(ScorerError, match="empty") as caught:
+        lm.Scorer.open(tmp_path / "empty.lm")
+    assert caught.value.status == "ScorerTruncated"
+
+
+def test_a_text_file_is_no_scorer():
+    assert status_of(b"\\data\\\nngram 1=5\n" * 100) == "ScorerBadMagic"
+
+
+def test_a_scorer_sent_as_text_is_no_scorer(scorer_bytes):
+    assert status_of(scorer_bytes.replace(b"\r\n", b"\n")) == "ScorerBadMagic"
+
+
+def test_another_version_is_named(scorer_bytes):
+    assert status_of(scorer_bytes[:8] + b"\x63" + scorer_bytes[9:]) == "ScorerBadVersion"
+
+
+def test_a_damaged_header_is_found(scorer_bytes):
+    header = int.from_bytes(scorer_bytes[HEADER_BYTES_AT : HEADER_BYTES_AT + 4], "little")
+    for at in range(HEADER_BYTES_AT, header):
+        damaged = bytearray(scorer_bytes)
+        damaged[at] ^= 0xFF
+        assert status_of(bytes(damaged)) == "ScorerChecksum", at
+
+
+def test_a_truncated_scorer_is_named_wherever_it_ends(scorer_bytes):
+    for size in [*range(0, 1000, 7), *range(1000, len(scorer_bytes), 97), len(scorer_bytes) - 1]:
+        assert status_of(scorer_bytes[:size]) == "ScorerTruncated", size
+
+
+def test_bytes_after_the_end_are_named(scorer_bytes):
+    assert status_of(scorer_bytes + b"\0") == "ScorerCorrupt"
+
+
+def test_damaged_data_is_found_by_verify_and_harmless_in_queries(scorer_bytes):
+    header = int.from_bytes(scorer_bytes[HEADER_BYTES_AT : HEADER_BYTES_AT + 4], "little")
+    generator = random.Random(4)
+    for _ in range(300):
+        damaged = bytearray(scorer_bytes)
+        for _ in range(generator.choice([1, 10, 1000])):
+            damaged[generator.randrange(header, len(damaged))] = generator.randrange(256)
+        if damaged == scorer_bytes:
+            continue
+        scorer = lm.Scorer.from_bytes(bytes(damaged))
+        with pytest.raises(ScorerError) as caught:
+            scorer.verify()
+        assert caught.value.status == "ScorerChecksum"
+        scorer.score("w1 w2 w3 w1 unheard w5 w4")
+
+
+def test_an_arpa_error_names_its_line(tmp_path):
+    (tmp_path / "bad.arpa").write_text("\\data\\\nngram 1=1\n\n\\1-grams:\nx\tword\n\n\\end\\\n")
+    with pytest.raises(ScorerError, match="line 5") as caught:
+        lm.from_arpa(tmp_path / "bad.arpa", tmp_path / "bad.lm")
+    assert caught.value.status == "ArpaSyntax"
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.arpa"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("latin.txt", "caf\xe9 ol\xe9\n".encode("latin-1")),
+        ("cut.txt", "café".encode()[:-1]),
+        ("text.gz", b"this is not gzip"),
+        ("cut.gz", gzip.compress(b"a b c\n" * 1000)[:-20]),
+        ("text.xz", b"this is not xz"),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_named_and_leaves_nothing(name, data, tmp_path):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(OptionError, match=name):
+        lm.build([tmp_path / name], tmp_path / "scorer.lm")
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    (tmp_path / "text.txt").write_text("a b\n")
+    with pytest.raises(AuricleError, match="cannot write"):
+        lm.build([tmp_path / "text.txt"], tmp_path / "absent" / "scorer.lm")

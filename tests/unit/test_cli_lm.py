@@ -1,0 +1,81 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from auricle import lm as library
+from auricle.cli.lm import lm
+
+TEXT = "the cat sat\nthe dog sat\nthe cat ran\n" * 3
+
+
+@pytest.fixture
+def text(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text(TEXT)
+    return path
+
+
+def run(*arguments, **options):
+    result = CliRunner().invoke(lm, [str(argument) for argument in arguments], **options)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.fixture
+def scorer(text, tmp_path):
+    output = tmp_path / "scorer.lm"
+    run("build", text, "-o", output, "--order", 3, "--prune", "0,0,1", "--discount-fallback",
+        "--language", "en", "--bits", 6, "--memory", "64M")  # fmt: skip
+    return output
+
+
+def test_build_stores_what_it_was_told(scorer):
+    info = library.Scorer.open(scorer).info
+    assert (info.order, info.bits, info.language, info.kind) == (3, 6, "en", "word")
+
+
+def test_build_reads_standard_input(scorer, tmp_path):
+    output = tmp_path / "piped.lm"
+    run("build", "-", "-o", output, "--order", 3, "--prune", "0 0 1", "--discount-fallback",
+        "--language", "en", "--bits", 6, input=TEXT)  # fmt: skip
+    assert output.read_bytes() == scorer.read_bytes()
+
+
+@pytest.mark.parametrize("vocabulary", ["2", "FILE"])
+def test_build_limits_the_vocabulary(vocabulary, text, tmp_path):
+    if vocabulary == "FILE":
+        vocabulary = tmp_path / "words.txt"
+        vocabulary.write_text("the\ncat\n")
+    output = tmp_path / "limited.lm"
+    run("build", text, "-o", output, "--discount-fallback", "--vocabulary", vocabulary)
+    scorer = library.Scorer.open(output)
+    assert scorer.info.counts[0] == 5
+    assert "the" in scorer
+    assert "dog" not in scorer
+
+
+def test_build_writes_arpa(text, tmp_path):
+    run("build", text, "-o", tmp_path / "s.lm", "--order", 2, "--discount-fallback",
+        "--arpa", tmp_path / "s.arpa")  # fmt: skip
+    assert (tmp_path / "s.arpa").read_text().startswith("\\data\\\nngram 1=8\n")
+
+
+def test_info_says_what_is_in_a_scorer(scorer):
+    assert "n-grams" in run("info", scorer, "--verify")
+    assert json.loads(run("info", scorer, "--json"))["order"] == 3
+
+
+def test_perplexity_counts_unknown_words(scorer, tmp_path):
+    (tmp_path / "test.txt").write_text("the cat slept\n")
+    assert "unknown words     1 (33.33 %)" in run("perplexity", scorer, tmp_path / "test.txt")
+    result = json.loads(run("perplexity", scorer, tmp_path / "test.txt", "--json"))
+    assert result["words"] == 3
+    assert result["perplexity"] > result["perplexity_known"] > 1
+
+
+@pytest.mark.parametrize("option", [("--memory", "lots"), ("--prune", "0,x")])
+def test_a_value_that_makes_no_sense_is_named(option, text, tmp_path):
+    result = CliRunner().invoke(lm, ["build", str(text), "-o", str(tmp_path / "s.lm"), *option])
+    assert result.exit_code == 2
+    assert option[1] in result.output
