@@ -168,7 +168,9 @@ void KneserNey::estimate_group(int n, const std::vector<uint32_t>& group) {
   if (n == 1 || !context.extended) return;
   uint32_t record[kMaxOrder + 1];
   std::copy_n(group.data(), n - 1, record);
-  record[n - 1] = bits_of(std::log10(context.gamma));
+  // A context whose every continuation is known gives nothing away: the -99 of ARPA files, not
+  // -inf.
+  record[n - 1] = bits_of(std::max(-99.0, std::log10(context.gamma)));
   gammas_[words - 1]->add(record);
 }
 

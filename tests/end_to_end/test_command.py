@@ -6,10 +6,10 @@ import sys
 
 import pysubs2
 import pytest
-from making_audio import encode
+from tests.conftest import SPEECH
 
 import auricle
-from tests.conftest import SPEECH
+from making_audio import encode
 
 COMMAND = [sys.executable, "-c", "from auricle.cli import main; main()"]
 CLIP = sorted(SPEECH.glob("*.flac"))[0]
@@ -80,7 +80,8 @@ def test_the_bundled_models_are_listed():
 def test_a_scorer_of_ones_own_is_taken(tmp_path):
     corpus = tmp_path / "corpus.txt"
     corpus.write_text("the other voice snapped\nshe was in mourning\n" * 20)
-    built = run("lm", "build", corpus, "-o", tmp_path / "my.lm", "--order", "2", "--discount-fallback")
+    options = ["--order", "2", "--discount-fallback"]
+    built = run("lm", "build", corpus, "-o", tmp_path / "my.lm", *options)
     assert built.returncode == 0, built.stderr
     result = run("transcribe", CLIP, "--scorer", tmp_path / "my.lm")
     assert result.returncode == 0

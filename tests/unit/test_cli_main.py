@@ -42,7 +42,7 @@ def test_the_reader_of_the_output_may_leave(talk):
     program = "\n".join(
         [
             "import auricle, sys; sys.path[:0] = sys.argv[1].split('|'); del sys.argv[1]",
-            "from conftest import FakeModel; auricle.load = lambda name, threads: FakeModel()",
+            "from conftest import FakeModel; auricle.load = lambda name, **options: FakeModel()",
             "from auricle.cli import main; main(prog_name='auricle')",
         ]
     )
@@ -71,7 +71,7 @@ def test_a_long_recording_has_a_bar_on_a_terminal(tmp_path, seconds, shown):
     program = "\n".join(
         [
             "import auricle, sys; sys.path[:0] = sys.argv[1].split('|'); del sys.argv[1]",
-            "from conftest import FakeModel; auricle.load = lambda name, threads: FakeModel()",
+            "from conftest import FakeModel; auricle.load = lambda name, **options: FakeModel()",
             "from auricle.cli import main; main(prog_name='auricle')",
         ]
     )

@@ -179,7 +179,8 @@ def test_ctrl_c_keeps_what_is_finished(run, model, talk, tmp_path):
 def test_options_reach_the_search(run, model, talk):
     done = run(
         "transcribe", talk, "-f", "json", "--no-scorer", "--beam", 7, "--alternatives", 3,
-        "--hot-word", "auricle:6.5", "--hot-word", "new york:-2", "--threads", 2, "-m", "./mine", "--scorer", "my.lm",
+        "--hot-word", "auricle:6.5", "--hot-word", "new york:-2", "--threads", 2, "-m", "./mine",
+        "--scorer", "my.lm",
     )  # fmt: skip
     assert done.exit_code == 0, done.stderr
     (options,) = model.options
