@@ -8,7 +8,7 @@ import pytest
 from auricle import lm
 from auricle.decoder import Decoder, DecodingOptions, Vocabulary, open_scorer
 from auricle.errors import ScorerError
-from tests.parity.reference_search import Language, search
+from tests.parity.reference_search import Language, enumerate_texts, search
 
 TOKENS = ["<blank>", " ", "a", "b"]
 ARPA = """\\data\\
@@ -116,6 +116,39 @@ def test_every_text_has_the_score_of_the_formula(
         return
     assert {r.text: r.score for r in readings} == pytest.approx(expected, abs=1e-3)
     assert readings[0].text == best
+
+
+PIECES = ["<blank>", "\u2581", "\u2581a", "b", "ab"]
+SYLLABLES = ["<blank>", "a", "b"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("tokens", "boundary", "names"),
+    [
+        (PIECES, "prefix", ["<blank>", "_", "_a", "b", "ab"]),
+        (SYLLABLES, "none", ["<blank>", "_a", "_b"]),
+    ],
+)
+def test_pieces_and_units_without_boundaries_are_scored_alike(
+    path, language, seed, tokens, boundary, names
+):
+    logits = np.random.default_rng(seed).standard_normal((5, len(tokens))) * 2.0
+    logits -= np.logaddexp.reduce(logits, axis=1, keepdims=True)
+    log_probs = logits.astype(np.float32)
+    rules = language(0.8, 0.5, 3.0)
+    expected = {}
+    for words, probability in enumerate_texts(log_probs, names, 0).items():
+        text = ("" if boundary == "none" else " ").join(words)
+        expected[text] = probability + rules.text_score(words, end=True)
+    vocabulary = Vocabulary(tokens, blank=0, boundary=boundary)
+    scorer = open_scorer(path, vocabulary)
+    weights = {"alpha": 0.8, "beta": 0.5, "unknown_penalty": 3.0}
+    readings = decode(vocabulary, scorer, log_probs, **weights)
+    if not max(expected, key=expected.__getitem__):
+        assert readings == []
+        return
+    assert {r.text: r.score for r in readings} == pytest.approx(expected, abs=1e-3)
 
 
 @pytest.mark.parametrize("seed", range(6))
