@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "file.h"
 #include "scorer_format.h"
 
 namespace auricle {
@@ -407,7 +408,7 @@ Status rewrite_header(const std::string& path, const Change& change, std::string
   }
   change(&header);
   header.header_checksum = scorer_format::header_checksum(header);
-  std::FILE* file = std::fopen(path.c_str(), "r+b");
+  std::FILE* file = open_file(path, "r+b");
   if (file == nullptr) return fail(Status::kFileWrite, detail, path);
   const bool written = std::fwrite(&header, sizeof header, 1, file) == 1;
   const bool closed = std::fclose(file) == 0;
