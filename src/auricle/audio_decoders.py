@@ -140,6 +140,8 @@ class FFmpegDecoder:
                 )
             raise UnknownFormat
         self._audio = self._container.streams.audio[0]
+        # Audio gains nothing from FFmpeg's threads, and PyAV 17 crashes in them on damaged AAC.
+        self._audio.thread_type = "NONE"
         self._end = 0.0  # seconds, over all streams
         self._heard = 0.0
         self._frames = self._decoded()
