@@ -35,6 +35,11 @@ CHUNK_FRAMES = 4  # 0.32 s
 SCORER_FILE = "scorer.lm"
 
 
+def best_checkpoints(run: Path, count: int) -> list[Path]:
+    """Return the checkpoints of a run with the lowest dev error, which their names end in."""
+    return sorted(run.glob("dev-*.ckpt"), key=lambda path: path.stem.rpartition("=")[2])[:count]
+
+
 def average(checkpoints: Sequence[Path]) -> dict[str, torch.Tensor]:
     """Return the mean of the network weights of some checkpoints."""
     mean: dict[str, torch.Tensor] = {}
@@ -78,7 +83,7 @@ def main() -> None:
 
     pieces = Pieces(arguments.run / "pieces.model")
     network = Rnn(RnnOptions(vocabulary_size=len(pieces.tokens), **options["network"])).eval()
-    checkpoints = sorted(arguments.run.glob("dev-*.ckpt"))
+    checkpoints = best_checkpoints(arguments.run, options["checkpoints"]["average_best"])
     network.load_state_dict(average(checkpoints))
     print(
         f"averaged {len(checkpoints)} checkpoints: {', '.join(path.stem for path in checkpoints)}"

@@ -110,7 +110,7 @@ def callbacks(run: Path, options: dict[str, Any]) -> list[Callback]:
             run,
             filename="dev-{step}-{dev_wer:.4f}",
             monitor="dev_wer",
-            save_top_k=options["average_last"],
+            save_top_k=options["average_best"],
             save_on_train_epoch_end=False,
         ),
         ModelCheckpoint(

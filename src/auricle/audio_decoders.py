@@ -140,8 +140,11 @@ class FFmpegDecoder:
                 )
             raise UnknownFormat
         self._audio = self._container.streams.audio[0]
-        # Audio gains nothing from FFmpeg's threads, and PyAV 17 crashes in them on damaged AAC.
-        self._audio.thread_type = "NONE"
+        if self._audio.codec_context is None:  # PyAV 17 crashes when it is asked to decode this
+            raise AudioError(
+                f"{self.name}: the file is damaged, or its sound is in a codec that FFmpeg does not "
+                "know; export it again, as WAV or FLAC"
+            )
         self._end = 0.0  # seconds, over all streams
         self._heard = 0.0
         self._frames = self._decoded()

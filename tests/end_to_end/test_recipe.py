@@ -31,7 +31,7 @@ warm_up_steps = 1
 [checkpoints]
 minutes = 1
 dev_every_steps = 2
-average_last = 2
+average_best = 2
 """
 
 
