@@ -142,7 +142,7 @@ class FFmpegDecoder:
         self._audio = self._container.streams.audio[0]
         if self._audio.codec_context is None:  # PyAV 17 crashes when it is asked to decode this
             raise AudioError(
-                f"{self.name}: the file is damaged, or its sound is in a codec that FFmpeg does not "
+                f"{self.name}: the file is damaged, or its sound has a codec that FFmpeg does not "
                 "know; export it again, as WAV or FLAC"
             )
         self._end = 0.0  # seconds, over all streams
