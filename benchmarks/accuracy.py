@@ -1,6 +1,6 @@
 """Word error rates of a package on a manifest, with confidence intervals.
 
-    python benchmarks/accuracy.py MODEL MANIFEST [--no-scorer] [--limit N] [--json FILE]
+    python benchmarks/accuracy.py MODEL MANIFEST [--no-scorer] [--limit N] [--record] [--json FILE]
 
 MANIFEST is a lhotse CutSet of whole recordings with transcripts. References and results are
 normalised alike, by the normaliser that the package names. The error rate is that of all words
@@ -11,17 +11,20 @@ utterances.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import jiwer
 import numpy as np
 from lhotse import CutSet
 
 import auricle
+from auricle.package import read_info, write_package
 from auricle.text import normaliser
 
 
@@ -44,6 +47,16 @@ def interval(errors: np.ndarray, words: np.ndarray, samples: int = 1000) -> tupl
     return float(low), float(high)
 
 
+def record(folder: Path, figures: Mapping[str, Any]) -> None:
+    """Write figures into the description of a package folder."""
+    name = figures["manifest"].partition(".")[0]
+    name += "" if figures["scorer"] else ", no scorer"
+    kept = ("utterances", "words", "beam", "wer", "wer_95", "cer")
+    info = read_info(folder)
+    accuracy = {**info.accuracy, name: {key: figures[key] for key in kept}}
+    write_package(dataclasses.replace(info, accuracy=accuracy), folder)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -53,6 +66,7 @@ def main() -> None:
     parser.add_argument("--no-scorer", action="store_true")
     parser.add_argument("--beam", type=int, default=32)
     parser.add_argument("--limit", type=int, help="only the first so many utterances")
+    parser.add_argument("--record", action="store_true", help="write the figures into auricle.json")
     parser.add_argument("--json", type=Path, help="write the figures and every result to this file")
     arguments = parser.parse_args()
     model = auricle.load(arguments.model)
@@ -86,6 +100,8 @@ def main() -> None:
         "processor_seconds_per_second": round(real_time_factor, 4),
     }
     print(json.dumps(figures, indent=1))
+    if arguments.record:
+        record(Path(arguments.model), figures)
     if arguments.json:
         rows = [
             {"id": cut.id, "reference": reference, "result": result}
