@@ -119,10 +119,13 @@ class FFmpegDecoder:
         self.name = name
         self._stream = stream
         self._allow_damaged = allow_damaged
-        self._error: type[Exception] = av.FFmpegError
+        self._error = (av.FFmpegError, ValueError)  # PyAV 19 raises the latter without a codec
+        # From PyAV 19 on, tags that are no UTF-8 are no error and cannot be asked to be.
+        old = int(av.__version__.partition(".")[0]) < 19
+        lenient: dict[str, Any] = {"metadata_errors": "ignore"} if old else {}
         try:
             self._container: Any = av.open(
-                _Nameless(stream), "r", container_options=_FFMPEG_OPTIONS, metadata_errors="ignore"
+                _Nameless(stream), "r", container_options=_FFMPEG_OPTIONS, **lenient
             )
         except (av.FFmpegError, ValueError, OSError) as error:
             raise UnknownFormat from error

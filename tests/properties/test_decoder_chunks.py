@@ -1,7 +1,7 @@
 """The blocks in which frames arrive change nothing; wider beams never find a worse score."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from auricle.decoder import Decoder, DecodingOptions, EndpointOptions, Vocabulary
@@ -58,4 +58,5 @@ def test_a_beam_of_everything_finds_the_best_score(seed):
         return segments[0].alternatives[0].score if segments else -np.inf
 
     exact = best(10_000)
+    assume(exact > -np.inf)  # where silence is best there is no segment to compare
     assert all(best(width) <= exact + 1e-3 for width in (1, 4, 16))
