@@ -35,17 +35,12 @@ std::shared_ptr<const Vocabulary> make_vocabulary(std::vector<std::string> token
 
 std::shared_ptr<const Scorer> open_scorer(const std::string& path, const Vocabulary& vocabulary) {
   std::shared_ptr<const Scorer> scorer;
-  std::string detail;
-  Status status;
-  {
-    nb::gil_scoped_release release;
+  run_released([&](std::string* detail) {
     std::unique_ptr<auricle::Ngram> ngram;
-    status = auricle::Ngram::open(path, &ngram, &detail);
-    if (status == Status::kOk) {
-      status = Scorer::create(std::move(ngram), vocabulary, &scorer, &detail);
-    }
-  }
-  raise_for_status(status, detail);
+    const Status status = auricle::Ngram::open(path, &ngram, detail);
+    return status == Status::kOk ? Scorer::create(std::move(ngram), vocabulary, &scorer, detail)
+                                 : status;
+  });
   return scorer;
 }
 
@@ -70,13 +65,9 @@ void step(Decoder& decoder, const Vocabulary& vocabulary, const LogProbs& log_pr
                                                 " columns, the vocabulary " +
                                                 std::to_string(vocabulary.size()) + " tokens");
   }
-  std::string detail;
-  Status status;
-  {
-    nb::gil_scoped_release release;
-    status = decoder.step(log_probs.data(), log_probs.shape(0), &detail);
-  }
-  raise_for_status(status, detail);
+  run_released([&](std::string* detail) {
+    return decoder.step(log_probs.data(), log_probs.shape(0), detail);
+  });
 }
 
 }  // namespace
@@ -154,14 +145,7 @@ void bind_decoder(nb::module_& module) {
           "log_probs"_a)
       .def("partial", &Decoder::partial, nb::call_guard<nb::gil_scoped_release>())
       .def("finish",
-           [](Decoder& self) {
-             Status status;
-             {
-               nb::gil_scoped_release release;
-               status = self.finish();
-             }
-             raise_for_status(status);
-           })
+           [](Decoder& self) { run_released([&](std::string*) { return self.finish(); }); })
       .def("take_segments", &Decoder::take_segments)
       .def("reset", &Decoder::reset)
       .def_prop_ro("frames", &Decoder::frames);

@@ -34,13 +34,7 @@ std::string_view view(const nb::bytes& bytes) {
 
 std::unique_ptr<Ngram> open(const std::string& path) {
   std::unique_ptr<Ngram> ngram;
-  std::string detail;
-  Status status = Status::kOk;
-  {
-    nb::gil_scoped_release release;
-    status = Ngram::open(path, &ngram, &detail);
-  }
-  raise_for_status(status, detail);
+  run_released([&](std::string* detail) { return Ngram::open(path, &ngram, detail); });
   return ngram;
 }
 
@@ -113,23 +107,11 @@ void write_fingerprint(const std::string& path, uint64_t vocabulary_fingerprint)
 }
 
 void feed_arpa(auricle::ArpaImporter& importer, const nb::bytes& text) {
-  std::string detail;
-  Status status = Status::kOk;
-  {
-    nb::gil_scoped_release release;
-    status = importer.feed(view(text), &detail);
-  }
-  raise_for_status(status, detail);
+  run_released([&](std::string* detail) { return importer.feed(view(text), detail); });
 }
 
 void finish_arpa(auricle::ArpaImporter& importer) {
-  std::string detail;
-  Status status = Status::kOk;
-  {
-    nb::gil_scoped_release release;
-    status = importer.finish(&detail);
-  }
-  raise_for_status(status, detail);
+  run_released([&](std::string* detail) { return importer.finish(detail); });
 }
 
 void check_builder(const auricle::NgramBuilder& builder) {
@@ -138,13 +120,7 @@ void check_builder(const auricle::NgramBuilder& builder) {
 }
 
 void feed_builder(auricle::NgramBuilder& builder, const nb::bytes& text) {
-  std::string detail;
-  Status status = Status::kOk;
-  {
-    nb::gil_scoped_release release;
-    status = builder.feed(view(text), &detail);
-  }
-  raise_for_status(status, detail);
+  run_released([&](std::string* detail) { return builder.feed(view(text), detail); });
 }
 
 void end_line(auricle::NgramBuilder& builder) {

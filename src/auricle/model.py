@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from auricle.acoustic import AcousticGraph
 from auricle.decoder import DecodingOptions, Scorer, Vocabulary, open_scorer
-from auricle.errors import ModelError, ScorerError
+from auricle.errors import ModelError
 from auricle.package import Package, PackageInfo, find_package
 from auricle.stream import Stream
 from auricle.transcript import Transcript
@@ -111,12 +111,7 @@ class Model:
         self, options: DecodingOptions | None, choices: Mapping[str, Any]
     ) -> DecodingOptions:
         given = {} if options is None else vars(options)
-        options = DecodingOptions(**{**given, **choices})
-        if options.use_scorer and self.scorer is None and options.closed_vocabulary:
-            raise ScorerError(
-                f"the model {self.name!r} has no scorer, so its vocabulary is not closed"
-            )
-        return options
+        return DecodingOptions(**{**given, **choices})
 
 
 def load(

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from auricle import lm
-from auricle.decoder import Decoder, DecodingOptions, Vocabulary, open_scorer
+from auricle.decoder import Vocabulary, open_scorer
 from auricle.errors import ScorerError
+from tests.parity.every_reading import every_reading
 from tests.parity.reference_search import Language, enumerate_texts, search
 
 TOKENS = ["<blank>", " ", "a", "b"]
@@ -84,19 +85,6 @@ def random_log_probs(seed, frames=6):
     return (logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)).astype(np.float32)
 
 
-def decode(vocabulary, scorer, log_probs, **options):
-    everything = {
-        "beam_width": 10_000,
-        "beam_margin": math.inf,
-        "token_margin": math.inf,
-        "alternatives": 10_000,
-    }
-    decoder = Decoder(vocabulary, scorer, DecodingOptions(**{**everything, **options}))
-    decoder.step(log_probs)
-    segments = decoder.finish()
-    return segments[0].alternatives if segments else []
-
-
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize(
     ("alpha", "beta", "penalty"), [(0.8, 0.5, 3.0), (1.5, -1.0, 0.0), (0.0, 1.0, 2.0)]
@@ -107,7 +95,7 @@ def test_every_text_has_the_score_of_the_formula(
     log_probs = random_log_probs(seed)
     reference = search(log_probs, TOKENS, 0, language=language(alpha, beta, penalty))
     expected = {" ".join(words): score for score, words in reference}
-    readings = decode(
+    readings = every_reading(
         vocabulary, scorer, log_probs, alpha=alpha, beta=beta, unknown_penalty=penalty
     )
     best = max(expected, key=expected.__getitem__)
@@ -144,7 +132,7 @@ def test_pieces_and_units_without_boundaries_are_scored_alike(
     vocabulary = Vocabulary(tokens, blank=0, boundary=boundary)
     scorer = open_scorer(path, vocabulary)
     weights = {"alpha": 0.8, "beta": 0.5, "unknown_penalty": 3.0}
-    readings = decode(vocabulary, scorer, log_probs, **weights)
+    readings = every_reading(vocabulary, scorer, log_probs, **weights)
     if not max(expected, key=expected.__getitem__):
         assert readings == []
         return
@@ -155,16 +143,18 @@ def test_pieces_and_units_without_boundaries_are_scored_alike(
 def test_a_scorer_without_weight_is_no_scorer(vocabulary, scorer, seed):
     log_probs = random_log_probs(seed)
     nothing = {"alpha": 0.0, "beta": 0.0, "unknown_penalty": 0.0}
-    weightless = decode(vocabulary, scorer, log_probs, **nothing)
-    without = decode(vocabulary, scorer, log_probs, use_scorer=False)
-    none = decode(vocabulary, None, log_probs)
+    weightless = every_reading(vocabulary, scorer, log_probs, **nothing)
+    without = every_reading(vocabulary, scorer, log_probs, use_scorer=False)
+    none = every_reading(vocabulary, None, log_probs)
     assert [(r.text, r.score) for r in weightless] == [(r.text, r.score) for r in none]
     assert [(r.text, r.score) for r in without] == [(r.text, r.score) for r in none]
 
 
 def test_a_closed_vocabulary_lets_only_its_words_out(vocabulary, scorer):
     for seed in range(6):
-        for reading in decode(vocabulary, scorer, random_log_probs(seed), closed_vocabulary=True):
+        for reading in every_reading(
+            vocabulary, scorer, random_log_probs(seed), closed_vocabulary=True
+        ):
             assert set(reading.text.split()) <= {"a", "ab", "b", "ba"}
 
 
@@ -172,7 +162,9 @@ def test_an_unknown_word_comes_out_where_it_is_heard_clearly(vocabulary, scorer)
     rows = np.full((5, 4), 0.001)
     for frame, token in enumerate("bbabb"):  # "b" held, "a", "b" held: "bab"
         rows[frame, TOKENS.index(token)] = 0.997
-    best = decode(vocabulary, scorer, np.log(rows).astype(np.float32), unknown_penalty=3.0)[0]
+    best = every_reading(vocabulary, scorer, np.log(rows).astype(np.float32), unknown_penalty=3.0)[
+        0
+    ]
     assert best.text == "bab"
 
 
@@ -182,8 +174,11 @@ def test_a_hot_word_unknown_to_the_scorer_pays_no_penalty(vocabulary, scorer):
         rows[frame, TOKENS.index(token)] = 0.997
     log_probs = np.log(rows).astype(np.float32)
     options = {"unknown_penalty": 50.0}
-    assert decode(vocabulary, scorer, log_probs, **options)[0].text != "bab"
-    assert decode(vocabulary, scorer, log_probs, hot_words={"bab": 2.0}, **options)[0].text == "bab"
+    assert every_reading(vocabulary, scorer, log_probs, **options)[0].text != "bab"
+    assert (
+        every_reading(vocabulary, scorer, log_probs, hot_words={"bab": 2.0}, **options)[0].text
+        == "bab"
+    )
 
 
 def test_a_scorer_bound_to_a_vocabulary_is_refused_by_others(path, vocabulary, tmp_path):

@@ -1,11 +1,10 @@
 """The decoder against its definition, and against a plain Python search."""
 
-import math
-
 import numpy as np
 import pytest
 
-from auricle.decoder import Decoder, DecodingOptions, Vocabulary
+from auricle.decoder import Vocabulary
+from tests.parity.every_reading import every_reading
 from tests.parity.reference_search import enumerate_texts, search
 
 CHARACTERS = ["<blank>", " ", "a", "b"]
@@ -19,17 +18,8 @@ def random_log_probs(seed, frames, width, sharpness=2.0):
 
 
 def readings(tokens, boundary, log_probs, **options):
-    everything = {
-        "beam_width": 10_000,
-        "beam_margin": math.inf,
-        "token_margin": math.inf,
-        "alternatives": 10_000,
-    }
     vocabulary = Vocabulary(tokens, blank=0, boundary=boundary)
-    decoder = Decoder(vocabulary, options=DecodingOptions(**{**everything, **options}))
-    decoder.step(log_probs)
-    segments = decoder.finish()
-    return segments[0].alternatives if segments else []
+    return every_reading(vocabulary, None, log_probs, **options)
 
 
 def named(tokens):

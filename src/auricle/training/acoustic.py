@@ -154,13 +154,14 @@ class AcousticModel(lightning.LightningModule):
 
 def measure_features(network: Rnn, batches: list[Batch]) -> None:
     """Set the mean and scale of the features from some batches, before training."""
+    shift = network.options.features.shift_samples
     rows = []
     for batch in batches:
         tail = network.initial_state(len(batch.samples))["waveform"]
-        whole = batch.samples.shape[1] // 160 * 160
+        whole = batch.samples.shape[1] // shift * shift
         features, _ = network.log_mel(batch.samples[:, :whole], tail)
         rows += [
-            row[: count // 160] for row, count in zip(features, batch.sample_counts, strict=True)
+            row[: count // shift] for row, count in zip(features, batch.sample_counts, strict=True)
         ]
     frames = torch.cat(rows)
     network.log_mel.mean.copy_(frames.mean(0))
