@@ -2,14 +2,16 @@
 
     python recipes/en/package.py DATA RUN MODEL [--config run.toml] [--scorer scorer.lm]
 
-MODEL receives acoustic.onnx (int8), checkpoint.safetensors (float16, what a next run starts from),
-pieces.model, the scorer and auricle.json. The largest differences between the float32 graph and
-torch, and between the int8 graph and float32, on the first clips of the dev set are printed.
+MODEL receives acoustic.onnx (int8, with the first head alone), checkpoint.safetensors (float16,
+with all heads: what a next run starts from), the scorer and auricle.json. The largest differences
+between the float32 graph and torch, and between the int8 graph and float32, on the first clips of
+the dev set are printed.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import shutil
 import tempfile
@@ -21,17 +23,17 @@ import tomllib
 import torch
 from lhotse import CutSet
 from safetensors.torch import save_file
+from train import network_options
 
 from auricle.acoustic import AcousticGraph
 from auricle.decoder import Vocabulary
 from auricle.lm import write_fingerprint
 from auricle.package import PackageInfo, Units, write_package
 from auricle.training.export import describe, export_float, quantise
-from auricle.training.rnn import Rnn, RnnOptions
-from auricle.training.units import Pieces
+from auricle.training.rnn import Rnn
 
 HERE = Path(__file__).parent
-CHUNK_FRAMES = 4  # 0.32 s
+CHUNK_STEPS = 4  # 0.32 s
 SCORER_FILE = "scorer.lm"
 
 
@@ -54,12 +56,12 @@ def largest_differences(
     network: Rnn, float_path: Path, int8_path: Path, dev: CutSet
 ) -> list[float]:
     """Return how far float32 is from torch, and int8 from float32, on log-probabilities."""
-    contract = describe(network, CHUNK_FRAMES)
+    contract = describe(network, CHUNK_STEPS)
     graphs = [AcousticGraph(path, contract) for path in (float_path, int8_path)]
     differences = [0.0, 0.0]
     for cut in list(dev)[:8]:
         samples = cut.load_audio()
-        samples = np.pad(samples, ((0, 0), (0, -samples.shape[1] % contract.frame_samples)))
+        samples = np.pad(samples, ((0, 0), (0, -samples.shape[1] % network.options.step_samples)))
         with torch.no_grad():
             expected = network(torch.from_numpy(samples), network.initial_state(1))[0].numpy()
         exact, rounded = (graph.run(samples, graph.initial_states())[0] for graph in graphs)
@@ -81,8 +83,9 @@ def main() -> None:
     options = tomllib.loads(arguments.config.read_text())
     facts = tomllib.loads((HERE / "package.toml").read_text())
 
-    pieces = Pieces(arguments.run / "pieces.model")
-    network = Rnn(RnnOptions(vocabulary_size=len(pieces.tokens), **options["network"])).eval()
+    units, network_geometry = network_options(options, arguments.data)
+    tokens = tuple(units[0].tokens)
+    network = Rnn(network_geometry).eval()
     checkpoints = best_checkpoints(arguments.run, options["checkpoints"]["average_best"])
     network.load_state_dict(average(checkpoints))
     print(
@@ -101,16 +104,15 @@ def main() -> None:
     print(f"largest difference of log-probabilities, float32 graph from torch: {exact:.1e}")
     print(f"largest difference of probabilities, int8 from float32: {rounded:.1e}")
     weights = {name: value.half().contiguous() for name, value in network.state_dict().items()}
-    metadata = {"network": json.dumps(options["network"]), "units": "pieces.model"}
+    metadata = {"network": json.dumps(dataclasses.asdict(network_geometry))}
     save_file(weights, arguments.model / "checkpoint.safetensors", metadata)
-    shutil.copy(arguments.run / "pieces.model", arguments.model / "pieces.model")
     if arguments.scorer:
         shutil.copy(arguments.scorer, arguments.model / SCORER_FILE)
-        vocabulary = Vocabulary(pieces.tokens, blank=0, boundary="prefix")
+        vocabulary = Vocabulary(tokens, blank=0, boundary="separator")
         write_fingerprint(arguments.model / SCORER_FILE, vocabulary.fingerprint)
     info = PackageInfo(
-        units=Units("pieces", "prefix", 0, tuple(pieces.tokens)),
-        acoustic=describe(network, CHUNK_FRAMES),
+        units=Units("characters", "separator", 0, tokens),
+        acoustic=describe(network, CHUNK_STEPS),
         scorer=SCORER_FILE if arguments.scorer else None,
         **facts,
     )

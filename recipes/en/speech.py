@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gzip
 import hashlib
 import io
 import json
@@ -88,6 +89,20 @@ def read_common_voice_list(source: Source, repository: Repository) -> Iterator[U
         yield Utterance(Path(path).stem, "cv-unknown", sentences[path], audio)
 
 
+def read_labelled(source: Source, repository: Repository) -> Iterator[Utterance]:
+    """Read clips with the labels of label.py that are sure enough or were corrected to a prompt."""
+    with gzip.open(HERE / f"{source['name']}.tsv.gz", "rt") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    folder = f"{source['under']}/{source['clips']}"
+    kept = {
+        f"{folder}/{row['clip']}": row["text"]
+        for row in rows
+        if row["text"] and (row["prompt"] == "1" or float(row["score"]) >= source["least_score"])
+    }
+    for path, audio in repository.read(list(kept)):
+        yield Utterance(Path(path).stem, "cv-unknown", kept[path], audio)
+
+
 def eval_sentences() -> dict[str, str]:
     """Return the sentences of the second test set (official Common Voice 16 dev and test clips)."""
     with (HERE / "common-voice-16-eval-clips.tsv").open() as lines:
@@ -148,6 +163,7 @@ READERS: dict[str, Callable[[Source, Repository], Iterator[Utterance]]] = {
     "librispeech": read_librispeech,
     "common_voice": read_common_voice,
     "common_voice_list": read_common_voice_list,
+    "labelled": read_labelled,
     "kaldi": read_kaldi,
     "text_beside": read_text_beside,
     "ljspeech": read_ljspeech,

@@ -1,10 +1,11 @@
 """Stage 2: train the acoustic model of run.toml on DATA/manifests/train.jsonl.gz.
 
-    python recipes/en/train.py DATA RUN [--config run.toml] [--steps N]
+    python recipes/en/train.py DATA RUN [--config run.toml] [--begin FILE] [--processes N]
 
-RUN is a folder: it receives pieces.model, checkpoints and TensorBoard logs. Started again, the run
-goes on from its last checkpoint. The checkpoints with the lowest greedy word error on the dev set
-are kept.
+RUN is a folder: it receives checkpoints and TensorBoard logs. Started again, the run goes on from
+its last checkpoint, with the options of the configuration as it then is. The checkpoints with the
+lowest greedy word error on the dev set are kept. --begin takes the weights that fit from a
+checkpoint.safetensors; --processes shares each step among so many processes of one thread each.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ import torch
 from lhotse import CutSet
 from lightning.pytorch.callbacks import Callback, ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
+from safetensors.torch import load_file
 from torch.utils.data import DataLoader, IterableDataset
 
 from auricle.training.acoustic import (
@@ -35,10 +37,11 @@ from auricle.training.acoustic import (
 )
 from auricle.training.augmentation import Gain, Noise, Room, Speed
 from auricle.training.batches import Batch, Batches, BatchOptions
-from auricle.training.rnn import RnnOptions
-from auricle.training.units import Pieces, train_pieces
+from auricle.training.rnn import HeadOptions, Rnn, RnnOptions
+from auricle.training.units import Characters, Phones, Units, read_lexicon
 
 HERE = Path(__file__).parent
+ALPHABET = "abcdefghijklmnopqrstuvwxyz'"
 
 
 class Epochs(IterableDataset[Batch]):
@@ -86,14 +89,43 @@ def noise_clips(folder: Path) -> tuple[Any, ...]:
     return tuple(soundfile.read(path, dtype="float32")[0] for path in sorted(folder.glob("*.wav")))
 
 
-def spellable(cuts: CutSet, pieces: Pieces, frame_seconds: float) -> list[Any]:
+def spellable(cuts: CutSet, units: Sequence[Units], frame_seconds: float) -> list[Any]:
     """Keep the utterances that have enough frames for their tokens at the fastest speed."""
     kept = []
     for cut in cuts:
-        tokens = pieces.encode(cut.supervisions[0].text)
-        if len(tokens) + 1 < 0.85 * cut.duration / frame_seconds:
+        lengths = [len(each.encode(cut.supervisions[0].text)) for each in units]
+        if max(lengths) + 1 < 0.85 * cut.duration / frame_seconds:
             kept.append(cut)
     return kept
+
+
+def make_units(kinds: Sequence[str], data: Path) -> list[Units]:
+    """Make what each head spells in."""
+    lexicon = read_lexicon(data / "lexicon.txt") if "phones" in kinds else {}
+    made = {"characters": Characters(ALPHABET), "phones": Phones(lexicon)}
+    return [made[kind] for kind in kinds]
+
+
+def network_options(options: dict[str, Any], data: Path) -> tuple[list[Units], RnnOptions]:
+    """Return the units of each head and the geometry that a configuration describes."""
+    units = make_units([head["units"] for head in options["heads"]], data)
+    heads = tuple(
+        HeadOptions(len(each.tokens), head.get("layer"))
+        for each, head in zip(units, options["heads"], strict=True)
+    )
+    return units, RnnOptions(heads, **options["network"])
+
+
+def begin_with(network: Rnn, path: Path) -> int:
+    """Take the weights of a file that the network has by name and shape; return their count."""
+    own = network.state_dict()
+    fitting = {
+        name: value.float()
+        for name, value in load_file(path).items()
+        if name in own and own[name].shape == value.shape
+    }
+    network.load_state_dict(fitting, strict=False)
+    return len(fitting)
 
 
 def last_checkpoint(run: Path) -> Path | None:
@@ -126,53 +158,55 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="where everything large is kept")
     parser.add_argument("run", type=Path, help="the folder of this run")
     parser.add_argument("--config", type=Path, default=HERE / "run.toml", help="the run's options")
-    parser.add_argument("--steps", type=int, help="train so many steps instead of run.toml's")
+    parser.add_argument("--begin", type=Path, help="a checkpoint.safetensors to begin with")
+    parser.add_argument("--processes", type=int, default=1, help="to train with")
     arguments = parser.parse_args()
+    torch.set_num_threads(1)
     options = tomllib.loads(arguments.config.read_text())
     manifests = arguments.data / "manifests"
     arguments.run.mkdir(parents=True, exist_ok=True)
-    train_cuts = CutSet.from_file(manifests / "train.jsonl.gz")
-    pieces_path = arguments.run / "pieces.model"
-    if not pieces_path.exists():
-        texts = (cut.supervisions[0].text for cut in train_cuts)
-        train_pieces(texts, options["units"]["size"], pieces_path)
-    pieces = Pieces(pieces_path)
-
-    network = RnnOptions(vocabulary_size=len(pieces.tokens), **options["network"])
+    units, network = network_options(options, arguments.data)
     optimiser = OptimiserOptions(**options["optimiser"])
-    if arguments.steps:
-        optimiser = replace(optimiser, steps=arguments.steps)
-    model = AcousticModel(network, optimiser, MaskOptions(**options["augmentation"]), pieces)
+    masks = MaskOptions(**options["masks"])
+    weights = [head["weight"] for head in options["heads"]]
+    model = AcousticModel(network, optimiser, masks, units, weights)
 
     frame_seconds = network.frame_samples / network.features.sample_rate
     batch_options = BatchOptions(**options["batches"])
-    augmentations = [
-        Speed(),
-        Room(),
-        Noise(noise_clips(arguments.data / "noise" / "train")),
-        Gain(),
-    ]
     train_batches = Batches(
-        CutSet.from_cuts(spellable(train_cuts, pieces, frame_seconds)),
-        pieces.encode,
+        CutSet.from_cuts(
+            spellable(CutSet.from_file(manifests / "train.jsonl.gz"), units, frame_seconds)
+        ),
         batch_options,
-        augmentations,
+        [
+            Speed(**options["speed"]),
+            Room(**options["room"]),
+            Noise(noise_clips(arguments.data / "noise" / "train"), **options["noise"]),
+        ],
+        Gain(),
         optimiser.seed,
     )
     dev = Batches(
         CutSet.from_file(manifests / "dev.jsonl.gz"),
-        pieces.encode,
         replace(batch_options, row_seconds=(0.0, 0.0), batch_seconds=100.0),
     )
     checkpoint = last_checkpoint(arguments.run)
     first_epoch = 0
-    if checkpoint is None:
+    if checkpoint is not None:
+        step = torch.load(checkpoint, weights_only=False)["global_step"]
+        hours = sum(cut.duration for cut in train_batches.cuts) / 3600
+        first_epoch = round(step * batch_options.batch_seconds / 3600 / hours) + 1
+    elif arguments.begin is not None:
+        lightning.seed_everything(optimiser.seed)
+        print(f"{begin_with(model.network, arguments.begin)} tensors of {arguments.begin}")
+    else:
         lightning.seed_everything(optimiser.seed)
         measure_features(model.network, list(itertools.islice(train_batches, 8)))
-    else:
-        first_epoch = torch.load(checkpoint, weights_only=False)["global_step"]
     trainer = lightning.Trainer(
         accelerator="auto",
+        devices=arguments.processes,
+        strategy="ddp" if arguments.processes > 1 else "auto",
+        use_distributed_sampler=False,
         precision="bf16-mixed",
         max_steps=optimiser.steps,
         gradient_clip_val=optimiser.gradient_norm,
@@ -184,6 +218,7 @@ def main() -> None:
         enable_progress_bar=False,
         enable_model_summary=False,
     )
+    train_batches.part, train_batches.parts = trainer.global_rank, trainer.world_size
     trainer.fit(
         model,
         DataLoader(

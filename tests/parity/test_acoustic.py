@@ -7,7 +7,7 @@ torch = pytest.importorskip("torch")
 
 from auricle.acoustic import AcousticGraph  # noqa: E402
 from auricle.training.export import describe, export_float, quantise  # noqa: E402
-from auricle.training.rnn import Rnn, RnnOptions  # noqa: E402
+from auricle.training.rnn import HeadOptions, Rnn, RnnOptions  # noqa: E402
 
 # The int8 graph of a random network may give a token another probability by this much.
 INT8_DISTANCE = 0.02
@@ -16,8 +16,8 @@ INT8_DISTANCE = 0.02
 @pytest.fixture(scope="module")
 def network():
     torch.manual_seed(7)
-    options = RnnOptions(vocabulary_size=20, hidden=32, layers=2, convolutions=(16, 24))
-    return Rnn(options).eval()
+    heads = (HeadOptions(vocabulary_size=20), HeadOptions(vocabulary_size=9, layer=1))
+    return Rnn(RnnOptions(heads, rows=2, hidden=32, layers=2, convolutions=(16, 24))).eval()
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +30,13 @@ def graphs(network, tmp_path_factory):
     folder = tmp_path_factory.mktemp("graphs")
     export_float(network, folder / "float.onnx")
     quantise(folder / "float.onnx", folder / "int8.onnx")
-    contract = describe(network, chunk_frames=4)
+    contract = describe(network, chunk_steps=4)
     return {name: AcousticGraph(folder / f"{name}.onnx", contract) for name in ("float", "int8")}
 
 
-def in_blocks(graph, samples, frames):
+def in_blocks(graph, samples, steps):
     states, rows = graph.initial_states(len(samples)), []
-    step = frames * graph.contract.frame_samples
+    step = steps * 1280
     for start in range(0, samples.shape[1], step):
         log_probs, states = graph.run(samples[:, start : start + step], states)
         rows.append(log_probs)
@@ -50,10 +50,10 @@ def test_the_float_graph_is_the_torch_network(network, graphs, samples):
     np.testing.assert_allclose(found, expected.numpy(), atol=1e-4)
 
 
-@pytest.mark.parametrize("frames", [1, 2, 4, 16])
-def test_blocks_give_what_the_whole_gives(graphs, samples, frames):
+@pytest.mark.parametrize("steps", [1, 2, 4, 16])
+def test_blocks_give_what_the_whole_gives(graphs, samples, steps):
     whole, _ = graphs["float"].run(samples, graphs["float"].initial_states(2))
-    np.testing.assert_allclose(in_blocks(graphs["float"], samples, frames), whole, atol=1e-4)
+    np.testing.assert_allclose(in_blocks(graphs["float"], samples, steps), whole, atol=1e-4)
 
 
 def test_int8_stays_near_float(graphs, samples):
@@ -74,7 +74,7 @@ def test_probabilities_of_a_frame_add_up_to_one(graphs, samples):
 
 
 def test_output_speaks_of_the_frame_a_delay_earlier(network):
-    """What changes a frame changes no earlier output; the delay lets it speak of earlier ones."""
+    """What changes a step changes no earlier output; the delay lets it speak of earlier ones."""
     samples = torch.zeros(1, 16 * 1280)
     changed = samples.clone()
     changed[0, 8 * 1280 :] = 0.3
@@ -82,5 +82,18 @@ def test_output_speaks_of_the_frame_a_delay_earlier(network):
         before, _ = network(samples, network.initial_state(1))
         after, _ = network(changed, network.initial_state(1))
     differs = (before - after).abs().amax(dim=2)[0] > 1e-6
-    assert not differs[:8].any()
-    assert differs[8]
+    assert before.shape[1] == 2 * 16
+    assert not differs[: 2 * 8].any()
+    assert differs[2 * 8]
+
+
+def test_training_sees_what_the_exported_head_gives_without_its_delay(network):
+    samples = torch.randn(1, 16 * 1280) * 0.1
+    state = network.initial_state(1)
+    with torch.no_grad():
+        streamed, _ = network(samples, state)
+        features, _ = network.log_mel(samples, state["waveform"])
+        first, half_way = network.head_outputs(features, state)
+    delay = network.options.delay_frames
+    torch.testing.assert_close(first, streamed[:, delay:])
+    assert half_way.shape == (1, 2 * 16 - delay, 9)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,15 +14,19 @@ from torch import Tensor
 
 from auricle.training.batches import Batch
 from auricle.training.rnn import Rnn, RnnOptions
-from auricle.training.units import Pieces
+from auricle.training.units import Units
 
 
 @dataclass(frozen=True)
 class OptimiserOptions:
-    """AdamW with a linear warm-up and a half-cosine decay to a hundredth."""
+    """AdamW with a linear warm-up, a constant rate, and a linear decay to a hundredth at the end.
+
+    A run that ends in its constant part goes on as if it had never stopped (Hägele et al., 2024).
+    """
 
     steps: int = 5000
     warm_up_steps: int = 300
+    decay_steps: int = 1500
     learning_rate: float = 1e-3
     weight_decay: float = 0.01
     gradient_norm: float = 2.0
@@ -31,8 +36,8 @@ class OptimiserOptions:
         """Return the factor of the learning rate at a step."""
         if step < self.warm_up_steps:
             return (step + 1) / self.warm_up_steps
-        progress = (step - self.warm_up_steps) / max(1, self.steps - self.warm_up_steps)
-        return 0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * min(1.0, progress)))
+        left = (self.steps - step) / max(1, self.decay_steps)
+        return min(1.0, max(0.01, left))
 
 
 @dataclass(frozen=True)
@@ -43,16 +48,18 @@ class MaskOptions:
     frequency_mask_bins: int = 20
     time_masks_per_second: float = 0.3
     time_mask_frames: int = 20
+    growing_steps: int = 1  # over so many steps the masks grow to their full size
 
 
-def mask_features(features: Tensor, options: MaskOptions) -> Tensor:
+def mask_features(features: Tensor, options: MaskOptions, strength: float) -> Tensor:
     """Return a copy of features (B, T, F) with random bands and moments of each row set to zero."""
     batch, frames, bins = features.shape
     masked = features.clone()
-    moments = round(frames / 100 * options.time_masks_per_second)
+    moments = round(frames / 100 * options.time_masks_per_second * strength)
+    widest = round(options.frequency_mask_bins * strength)
     for row in range(batch):
         for _ in range(options.frequency_masks):
-            width = int(torch.randint(options.frequency_mask_bins + 1, ()))
+            width = int(torch.randint(widest + 1, ()))
             start = int(torch.randint(bins - width + 1, ()))
             masked[row, :, start : start + width] = 0.0
         for _ in range(moments):
@@ -63,37 +70,58 @@ def mask_features(features: Tensor, options: MaskOptions) -> Tensor:
 
 
 class AcousticModel(lightning.LightningModule):
-    """Trains an Rnn on batches of audio and tokens."""
+    """Trains an Rnn on batches of audio and texts.
+
+    The loss is the weighted sum of the heads' CTC losses, each per token. Heads that share a name
+    in `units` share the units.
+    """
 
     def __init__(
-        self, network: RnnOptions, optimiser: OptimiserOptions, masks: MaskOptions, pieces: Pieces
+        self,
+        network: RnnOptions,
+        optimiser: OptimiserOptions,
+        masks: MaskOptions,
+        units: Sequence[Units],
+        weights: Sequence[float],
     ) -> None:
+        """Set up the network.
+
+        Args:
+            network: Its geometry, with its heads.
+            optimiser: How the weights are found.
+            masks: What is hidden of the features.
+            units: What each head spells in.
+            weights: Of each head's loss.
+        """
         super().__init__()
         self.network = Rnn(network)
         self.optimiser_options = optimiser
         self.masks = masks
-        self.pieces = pieces
-        self.references: list[str] = []
-        self.hypotheses: list[str] = []
+        self.units = units
+        self.weights = weights
+        self.references: list[list[str]] = [[] for _ in units]
+        self.hypotheses: list[list[str]] = [[] for _ in units]
 
-    def log_probabilities(self, batch: Batch, mask: bool) -> tuple[Tensor, Tensor]:
+    def log_probabilities(self, batch: Batch, mask: bool) -> tuple[list[Tensor], Tensor]:
         """Run whole rows.
 
         Returns:
-            Log-probabilities float32 (B, T, V) without the delayed frames, and the frame counts
-            (B,).
+            Log-probabilities of each head, float32 (B, T, V), without the delayed frames, and the
+            frame counts (B,).
         """
         network, options = self.network, self.network.options
-        frames = (batch.sample_counts + options.frame_samples - 1) // options.frame_samples
-        total = (int(frames.max()) + options.look_ahead) * options.frame_samples
+        steps = (batch.sample_counts + options.step_samples - 1) // options.step_samples
+        total = (int(steps.max()) + options.look_ahead) * options.step_samples
         samples = torch.nn.functional.pad(batch.samples, (0, total - batch.samples.shape[1]))
-        state = network.initial_state(len(samples))
+        state = {
+            name: v.to(samples.device) for name, v in network.initial_state(len(samples)).items()
+        }
         with torch.autocast(samples.device.type, enabled=False):
             features, _ = network.log_mel(samples, state["waveform"])
         if mask:
-            features = mask_features(features, self.masks)
-        log_probs, _ = network.encode(features, state)
-        return log_probs[:, options.look_ahead :], frames
+            strength = min(1.0, self.global_step / self.masks.growing_steps)
+            features = mask_features(features, self.masks, strength)
+        return network.head_outputs(features, state), steps * options.rows
 
     def on_train_start(self) -> None:
         """Let the options' learning rate count in a resumed run, not that of its checkpoint."""
@@ -101,40 +129,43 @@ class AcousticModel(lightning.LightningModule):
         schedule.base_lrs = [self.optimiser_options.learning_rate for _ in schedule.base_lrs]
 
     def training_step(self, batch: Batch, index: int) -> Tensor | None:
-        """Return the CTC loss per token, or None (skip) where it is not finite."""
-        log_probs, frames = self.log_probabilities(batch, mask=True)
-        losses = torch.nn.functional.ctc_loss(
-            log_probs.transpose(0, 1),
-            batch.tokens,
-            frames,
-            batch.token_counts,
-            reduction="none",
-            zero_infinity=True,
-        )
-        loss = losses.sum() / batch.token_counts.sum()
+        """Return the loss, or None (skip) where it is not finite."""
+        outputs, frames = self.log_probabilities(batch, mask=True)
+        losses = [
+            ctc_loss(log_probs, frames, [units.encode(text) for text in batch.texts])
+            for log_probs, units in zip(outputs, self.units, strict=True)
+        ]
+        loss = torch.stack([w * x for w, x in zip(self.weights, losses, strict=True)]).sum()
         if not torch.isfinite(loss):
             self.print(f"skipped a batch whose loss is {float(loss)}: {batch.names}")
             return None
+        for number, head_loss in enumerate(losses):
+            self.log(f"loss_{number}", head_loss, batch_size=len(frames))
         self.log("loss", loss, batch_size=len(frames))
         return loss
 
     def validation_step(self, batch: Batch, index: int) -> None:
         """Decode greedily and keep the texts for the error rate."""
-        log_probs, frames = self.log_probabilities(batch, mask=False)
-        tokens = torch.split(batch.tokens, batch.token_counts.tolist())
-        for row, count, reference in zip(log_probs.argmax(-1), frames, tokens, strict=True):
-            path = torch.unique_consecutive(row[:count])
-            self.hypotheses.append(self.pieces.decode(path.tolist()))
-            self.references.append(self.pieces.decode(reference.tolist()))
+        outputs, frames = self.log_probabilities(batch, mask=False)
+        for head, (log_probs, units) in enumerate(zip(outputs, self.units, strict=True)):
+            for row, count, text in zip(log_probs.argmax(-1), frames, batch.texts, strict=True):
+                path = torch.unique_consecutive(row[:count])
+                self.hypotheses[head].append(units.decode(path.tolist()))
+                self.references[head].append(units.decode(units.encode(text)))
 
     def on_validation_epoch_end(self) -> None:
-        """Log the word error rate of the dev set, as a fraction."""
-        error = jiwer.wer(self.references, self.hypotheses)
-        self.log("dev_wer", error)
+        """Log the error rates of the dev set, as fractions: words, or phones for phone heads."""
+        rates = [jiwer.wer(*pair) for pair in zip(self.references, self.hypotheses, strict=True)]
+        for head, rate in enumerate(rates):
+            self.log(f"dev_wer_{head}", rate, sync_dist=True)
+        self.log("dev_wer", rates[0], sync_dist=True)
         loss = float(self.trainer.callback_metrics.get("loss", math.nan))
-        self.print(f"step {self.global_step}: loss {loss:.3f}, dev WER {100 * error:.2f} %")
-        self.print(f"  reference:  {self.references[0]}\n  hypothesis: {self.hypotheses[0]}")
-        self.references, self.hypotheses = [], []
+        shown = ", ".join(f"{100 * rate:.2f} %" for rate in rates)
+        self.print(f"step {self.global_step}: loss {loss:.3f}, dev errors of the heads {shown}")
+        self.print(f"  reference:  {self.references[0][0]}")
+        self.print(f"  hypothesis: {self.hypotheses[0][0]}", flush=True)
+        for texts in (*self.references, *self.hypotheses):
+            texts.clear()
 
     def configure_optimizers(self) -> Any:
         """Set up AdamW with the schedule of the options."""
@@ -150,6 +181,21 @@ class AcousticModel(lightning.LightningModule):
             "optimizer": optimiser,
             "lr_scheduler": {"scheduler": schedule, "interval": "step"},
         }
+
+
+def ctc_loss(log_probs: Tensor, frames: Tensor, targets: Sequence[Sequence[int]]) -> Tensor:
+    """Return the CTC loss of rows (B, T, V) per token of their targets."""
+    device = log_probs.device
+    counts = torch.tensor([len(target) for target in targets], device=device)
+    losses = torch.nn.functional.ctc_loss(
+        log_probs.transpose(0, 1),
+        torch.tensor([token for target in targets for token in target], device=device),
+        frames,
+        counts,
+        reduction="none",
+        zero_infinity=True,
+    )
+    return losses.sum() / counts.sum()
 
 
 def measure_features(network: Rnn, batches: list[Batch]) -> None:

@@ -34,12 +34,12 @@ class _Flat(nn.Module):
         return (log_probs, *(following[name] for name in self.names))
 
 
-def describe(network: Rnn, chunk_frames: int) -> Acoustic:
+def describe(network: Rnn, chunk_steps: int) -> Acoustic:
     """Return the contract of a network's graph.
 
     Args:
         network: The network to be exported.
-        chunk_frames: Frames that the engine is to run at once.
+        chunk_steps: Steps of its recurrent layers that the engine is to run at once.
     """
     options = network.options
     states = network.initial_state(1)
@@ -47,8 +47,8 @@ def describe(network: Rnn, chunk_frames: int) -> Acoustic:
         file=ACOUSTIC_FILE,
         sample_rate=options.features.sample_rate,
         frame_samples=options.frame_samples,
-        chunk_frames=chunk_frames,
-        delay_frames=options.look_ahead,
+        chunk_frames=chunk_steps * options.rows,
+        delay_frames=options.delay_frames,
         states=tuple(State(name, tuple(value.shape[1:])) for name, value in states.items()),
     )
 
@@ -58,7 +58,7 @@ def export_float(network: Rnn, path: Path) -> None:
     network = copy.deepcopy(network).eval()  # the exporter leaves LSTM layers it has seen unusable
     states = network.initial_state(2)
     names = list(states)
-    samples = torch.zeros(2, 4 * network.options.frame_samples)
+    samples = torch.zeros(2, 4 * network.options.step_samples)
     dynamic = {name: {0: "batch"} for name in (*names, *(f"next_{name}" for name in names))}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter warns of its own future

@@ -1,7 +1,13 @@
 """The recurrent network: convolutional subsampling, LSTM layers with residuals, a short look-ahead.
 
     samples (B, S) -> log-mel (B, 8T, F) -> three strided convolutions (B, T, H)
-                   -> LSTM layers, each x + LSTM(norm(x)) -> look-ahead -> log-softmax (B, T, V)
+                   -> LSTM layers, each x + LSTM(norm(x)) -> look-ahead -> heads
+    head: (B, T, H) -> `rows` log-softmaxes of each step (B, T rows, V)
+
+A head may give several rows for each step of the recurrent layers: characters and phones come
+faster than the 80 ms of a step, and a step that is computed once for two rows costs half
+(multi-frame prediction, Vanhoucke et al., 2013). Every head but the first serves training alone:
+heads in other units, or half-way up, teach the layers below them (Sanabria and Metze, 2018).
 
 Every part is causal and hands on the state it needs, so a stream of blocks gives the same output as
 the whole recording. The look-ahead is a delay: output t speaks of frame t - delay, and the engine
@@ -24,27 +30,41 @@ State = dict[str, Tensor]
 
 
 @dataclass(frozen=True)
+class HeadOptions:
+    """An output of the network."""
+
+    vocabulary_size: int
+    layer: int | None = None  # it listens to so many LSTM layers; None: to all and the look-ahead
+
+
+@dataclass(frozen=True)
 class RnnOptions:
     """Geometry of the network."""
 
-    vocabulary_size: int
+    heads: tuple[HeadOptions, ...]  # the first is the one that is exported
+    rows: int = 1  # of each head for every step of the LSTM layers
     hidden: int = 512
     layers: int = 4
     convolutions: tuple[int, ...] = (192, 320)  # channels of all but the last, which has `hidden`
     kernel: int = 5  # frames, at every convolution; the stride is 2
-    look_ahead: int = 3  # frames of the output
+    look_ahead: int = 3  # steps
     dropout: float = 0.1
     features: FeatureOptions = field(default_factory=FeatureOptions)
 
     @property
-    def subsampling(self) -> int:
-        """Feature frames per output frame."""
-        return 1 << (len(self.convolutions) + 1)
+    def step_samples(self) -> int:
+        """Samples per step of the LSTM layers."""
+        return self.features.shift_samples << (len(self.convolutions) + 1)
 
     @property
     def frame_samples(self) -> int:
-        """Samples per output frame."""
-        return self.features.shift_samples * self.subsampling
+        """Samples per row of the output."""
+        return self.step_samples // self.rows
+
+    @property
+    def delay_frames(self) -> int:
+        """Rows that the look-ahead delays the output by."""
+        return self.look_ahead * self.rows
 
 
 class CausalConvolution(nn.Module):
@@ -92,6 +112,21 @@ class LookAhead(nn.Module):
         return self.convolution(x.transpose(1, 2)).transpose(1, 2), x[:, x.shape[1] - self.frames :]
 
 
+class Head(nn.Module):
+    """Log-probabilities of the tokens, `rows` of them for each step."""
+
+    def __init__(self, hidden: int, rows: int, vocabulary_size: int) -> None:
+        super().__init__()
+        self.vocabulary_size = vocabulary_size
+        self.norm = nn.LayerNorm(hidden)
+        self.output = nn.Linear(hidden, rows * vocabulary_size)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (B, T, H) to float32 (B, T rows, V)."""
+        logits = self.output(self.norm(x)).float()
+        return torch.log_softmax(logits.reshape(x.shape[0], -1, self.vocabulary_size), dim=-1)
+
+
 class Rnn(nn.Module):
     """The network of the module's docstring."""
 
@@ -107,8 +142,9 @@ class Rnn(nn.Module):
             RecurrentLayer(options.hidden, options.dropout) for _ in range(options.layers)
         )
         self.look_ahead = LookAhead(options.hidden, options.look_ahead)
-        self.norm = nn.LayerNorm(options.hidden)
-        self.output = nn.Linear(options.hidden, options.vocabulary_size)
+        self.heads = nn.ModuleList(
+            Head(options.hidden, options.rows, head.vocabulary_size) for head in options.heads
+        )
 
     def initial_state(self, batch: int) -> State:
         """Return the state that begins a stream: zeros, batch first, named as in the graph."""
@@ -126,20 +162,27 @@ class Rnn(nn.Module):
         """Run a block of a stream.
 
         Args:
-            samples: float32 (B, S) in [-1, 1], S a multiple of `frame_samples`.
+            samples: float32 (B, S) in [-1, 1], S a multiple of `step_samples`.
             state: from `initial_state` or the block before.
 
         Returns:
-            Log-probabilities float32 (B, S / frame_samples, V), `look_ahead` frames late, and the
-            state.
+            Log-probabilities of the first head, float32 (B, S / frame_samples, V), `delay_frames`
+            late, and the state.
         """
         features, waveform = self.log_mel(samples, state["waveform"])
-        log_probs, next_state = self.encode(features, state)
+        x, _, next_state = self.encode(features, state)
+        log_probs: Tensor = self.heads[0](x)
         return log_probs, {"waveform": waveform, **next_state}
 
-    def encode(self, features: Tensor, state: State) -> tuple[Tensor, State]:
-        """Run a block from its features (B, 8T, F); the second half of `forward`."""
+    def encode(self, features: Tensor, state: State) -> tuple[Tensor, list[Tensor], State]:
+        """Run a block from its features.
+
+        Returns:
+            What the heads on top listen to (B, T, H), `look_ahead` steps late; the output of every
+            LSTM layer (B, T, H), not late; the state without that of the waveform.
+        """
         x, next_state = features, {}
+        layers = []
         for index, convolution in enumerate(self.subsampling):
             name = f"convolution_{index}"
             x, next_state[name] = convolution(x, state[name])
@@ -150,9 +193,23 @@ class Rnn(nn.Module):
                 state["h"][:, index : index + 1].transpose(0, 1).contiguous(),
                 state["c"][:, index : index + 1].transpose(0, 1).contiguous(),
             )
+            layers.append(x)
             h.append(h_next.transpose(0, 1))
             c.append(c_next.transpose(0, 1))
         next_state["h"], next_state["c"] = torch.cat(h, dim=1), torch.cat(c, dim=1)
         x, next_state["look_ahead"] = self.look_ahead(x, state["look_ahead"])
-        logits = self.output(self.norm(x))
-        return torch.log_softmax(logits.float(), dim=-1), next_state
+        return x, layers, next_state
+
+    def head_outputs(self, features: Tensor, state: State) -> list[Tensor]:
+        """Run whole rows for all heads.
+
+        Returns:
+            Log-probabilities of each head (B, T rows, V) without its delayed frames.
+        """
+        x, layers, _ = self.encode(features, state)
+        late = self.options.look_ahead
+        steps = x.shape[1] - late
+        return [
+            head(x[:, late:] if options.layer is None else layers[options.layer - 1][:, :steps])
+            for head, options in zip(self.heads, self.options.heads, strict=True)
+        ]

@@ -1,14 +1,79 @@
-"""Subword pieces: what the network spells in, learnt from the training transcripts."""
+"""Units: what a network spells in. Characters, subword pieces, or phones of a lexicon.
+
+All number the blank 0, spell a normalised text with `encode` and read tokens back with `decode`.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 import sentencepiece
 
 BLANK = "<blank>"
+
+
+class Units(Protocol):
+    """What a head of the network spells in."""
+
+    tokens: list[str]
+
+    def encode(self, text: str) -> list[int]:
+        """Spell a normalised text in token ids; ValueError where no units spell it."""
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """Join token ids to a text, leaving out blanks."""
+
+
+class Characters:
+    """The characters of an alphabet; a space parts the words."""
+
+    def __init__(self, alphabet: Iterable[str]) -> None:
+        self.tokens = [BLANK, " ", *sorted(set(alphabet) - {" "})]
+        self._ids = {token: number for number, token in enumerate(self.tokens)}
+
+    def encode(self, text: str) -> list[int]:
+        """Spell a normalised text; ValueError at a character outside the alphabet."""
+        try:
+            return [self._ids[character] for character in text]
+        except KeyError as error:
+            raise ValueError(f"the alphabet lacks {error}, which is in {text!r}") from None
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """Join token ids to a text, leaving out blanks."""
+        return " ".join("".join(self.tokens[i] for i in ids if i != 0).split())
+
+
+class Phones:
+    """The phones of a lexicon, in which each word is said in its first way."""
+
+    def __init__(self, lexicon: Mapping[str, list[list[str]]]) -> None:
+        phones = {phone for ways in lexicon.values() for way in ways for phone in way}
+        self.tokens = [BLANK, *sorted(phones)]
+        ids = {token: number for number, token in enumerate(self.tokens)}
+        self._words = {word: [ids[phone] for phone in ways[0]] for word, ways in lexicon.items()}
+
+    def encode(self, text: str) -> list[int]:
+        """Say a normalised text; ValueError at a word that the lexicon lacks."""
+        try:
+            return [phone for word in text.split() for phone in self._words[word]]
+        except KeyError as error:
+            raise ValueError(f"the lexicon lacks {error}, which is in {text!r}") from None
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """Write phones with spaces between them: the words are not known."""
+        return " ".join(self.tokens[i] for i in ids if i != 0)
+
+
+def read_lexicon(path: Path) -> dict[str, list[list[str]]]:
+    """Read a lexicon: a word and its phones on a line, the most usual of its ways first."""
+    lexicon: dict[str, list[list[str]]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        word, *phones = line.split()
+        lexicon.setdefault(word, []).append(phones)
+    return lexicon
 
 
 def train_pieces(texts: Iterable[str], size: int, path: Path) -> None:

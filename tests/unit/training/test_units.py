@@ -1,0 +1,41 @@
+import pytest
+
+pytest.importorskip("sentencepiece")
+
+from auricle.training.units import Characters, Phones, read_lexicon
+
+
+def test_characters_number_the_blank_then_the_space_then_the_alphabet():
+    assert Characters("ba'").tokens == ["<blank>", " ", "'", "a", "b"]
+
+
+def test_characters_spell_and_read_a_text():
+    units = Characters("abc")
+    assert units.encode("a cab") == [2, 1, 4, 2, 3]
+    assert units.decode([0, 2, 0, 1, 4, 2, 3, 1, 0]) == "a cab"
+
+
+def test_a_character_outside_the_alphabet_is_named():
+    with pytest.raises(ValueError, match="lacks 'z', which is in 'a z'"):
+        Characters("abc").encode("a z")
+
+
+@pytest.fixture
+def lexicon(tmp_path):
+    path = tmp_path / "lexicon.txt"
+    path.write_text("read R IY D\nread R EH D\na AH\n")
+    return read_lexicon(path)
+
+
+def test_a_lexicon_holds_the_ways_of_a_word_in_their_order(lexicon):
+    assert lexicon == {"read": [["R", "IY", "D"], ["R", "EH", "D"]], "a": [["AH"]]}
+
+
+def test_phones_say_a_word_in_its_first_way(lexicon):
+    units = Phones(lexicon)
+    assert units.decode(units.encode("read a")) == "R IY D AH"
+
+
+def test_a_word_that_the_lexicon_lacks_is_named(lexicon):
+    with pytest.raises(ValueError, match="lacks 'book', which is in 'a book'"):
+        Phones(lexicon).encode("a book")
