@@ -335,14 +335,16 @@ void Decoder::keep_best(const float* row) {
 
 void Decoder::watch_endpoint(const float* row) {
   const bool wordless = beams_.front().text.text_key == kTextBegin;
-  const auto end = endpointer_.step(row[vocabulary_->blank()], wordless, [this] { return certainty(); });
+  const auto end =
+      endpointer_.step(row[vocabulary_->blank()], wordless, [this] { return certainty(); });
   if (end) close_segment(*end);
 }
 
 // The share of the best text in the beam's probability.
 float Decoder::certainty() const {
   const auto whole = [](const Text& text) {
-    return text.in_word ? extend_key(text.text_key, std::string_view(&kWordEndMark, 1)) : text.text_key;
+    return text.in_word ? extend_key(text.text_key, std::string_view(&kWordEndMark, 1))
+                        : text.text_key;
   };
   const uint64_t best_text = whole(beams_.front().text);
   const float best_score = beams_.front().score();

@@ -113,7 +113,7 @@ class EndpointOptions:
         for name in ("silence", "unsure_silence", "no_speech", "maximum"):
             if not 0.0 <= getattr(self, name) <= 86_400.0:
                 raise OptionError(
-                    f"{name} is {getattr(self, name)} s; it must be from 0, which is never, to 86400"
+                    f"{name} is {getattr(self, name)} s; it must be from 0 (never) to 86400"
                 )
         if not 0.0 <= self.certainty <= 1.0:
             raise OptionError(f"certainty is {self.certainty}; it must be from 0 to 1")
