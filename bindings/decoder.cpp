@@ -17,8 +17,10 @@ namespace {
 
 using auricle::Decoder;
 using auricle::DecoderOptions;
+using auricle::EndpointRules;
 using auricle::Hypothesis;
 using auricle::Scorer;
+using auricle::SegmentEnd;
 using auricle::Status;
 using auricle::Vocabulary;
 using auricle::WordBoundary;
@@ -99,6 +101,21 @@ void bind_decoder(nb::module_& module) {
       .def(nb::new_(&open_scorer), "path"_a, "vocabulary"_a)
       .def_prop_ro("default_weights", [](const Scorer& self) { return self.default_weights(); });
 
+  nb::class_<EndpointRules>(module, "EndpointRules")
+      .def(nb::init<>())
+      .def_rw("silence_frames", &EndpointRules::silence_frames)
+      .def_rw("unsure_silence_frames", &EndpointRules::unsure_silence_frames)
+      .def_rw("certainty", &EndpointRules::certainty)
+      .def_rw("no_speech_frames", &EndpointRules::no_speech_frames)
+      .def_rw("maximum_frames", &EndpointRules::maximum_frames);
+
+  nb::enum_<SegmentEnd>(module, "SegmentEnd")
+      .value("STREAM_END", SegmentEnd::kStreamEnd)
+      .value("SILENCE", SegmentEnd::kSilence)
+      .value("UNSURE_SILENCE", SegmentEnd::kUnsureSilence)
+      .value("NO_SPEECH", SegmentEnd::kNoSpeech)
+      .value("LENGTH", SegmentEnd::kLength);
+
   nb::class_<DecoderOptions>(module, "DecoderOptions")
       .def(nb::init<>())
       .def_rw("beam_width", &DecoderOptions::beam_width)
@@ -108,8 +125,7 @@ void bind_decoder(nb::module_& module) {
       .def_rw("alternatives", &DecoderOptions::alternatives)
       .def_rw("closed_vocabulary", &DecoderOptions::closed_vocabulary)
       .def_rw("weights", &DecoderOptions::weights)
-      .def_rw("endpoint_frames", &DecoderOptions::endpoint_frames)
-      .def_rw("maximum_frames", &DecoderOptions::maximum_frames);
+      .def_rw("endpoint", &DecoderOptions::endpoint);
 
   nb::class_<auricle::DecodedWord>(module, "DecodedWord")
       .def_ro("text", &auricle::DecodedWord::text)
@@ -133,7 +149,8 @@ void bind_decoder(nb::module_& module) {
   nb::class_<auricle::DecodedSegment>(module, "DecodedSegment")
       .def_ro("alternatives", &auricle::DecodedSegment::alternatives)
       .def_ro("first_frame", &auricle::DecodedSegment::first_frame)
-      .def_ro("end_frame", &auricle::DecodedSegment::end_frame);
+      .def_ro("end_frame", &auricle::DecodedSegment::end_frame)
+      .def_ro("ended_by", &auricle::DecodedSegment::ended_by);
 
   nb::class_<Decoder>(module, "Decoder")
       .def(nb::new_(&make_decoder), "vocabulary"_a, "scorer"_a.none(), "options"_a, "hot_words"_a)

@@ -10,7 +10,6 @@ namespace {
 
 constexpr float kNever = -std::numeric_limits<float>::infinity();
 constexpr uint32_t kNoPath = 0xFFFFFFFF;
-constexpr float kBlankDominates = -0.6931472F;  // ln 0.5
 constexpr uint64_t kTextBegin = 0xCBF29CE484222325ULL;
 constexpr char kWordEndMark = '\0';
 
@@ -78,7 +77,7 @@ Status Decoder::create(std::shared_ptr<const Vocabulary> vocabulary,
 
 void Decoder::reset() {
   frame_ = segment_first_ = 0;
-  trailing_blanks_ = 0;
+  endpointer_ = Endpointer(options_.endpoint);
   finished_ = false;
   segments_.clear();
   begin_segment(scorer_ ? scorer_->ngram().begin_sentence() : NgramState{});
@@ -96,7 +95,7 @@ void Decoder::begin_segment(const NgramState& state) {
   beam.unit = beam.best_unit = kNever;
   beam.blank_path = beam.unit_path = kNoPath;
   segment_first_ = frame_;
-  trailing_blanks_ = 0;
+  endpointer_.begin_segment();
 }
 
 Status Decoder::step(const float* log_probs, size_t frames, std::string* detail) {
@@ -335,24 +334,39 @@ void Decoder::keep_best(const float* row) {
 }
 
 void Decoder::watch_endpoint(const float* row) {
-  trailing_blanks_ = row[vocabulary_->blank()] >= kBlankDominates ? trailing_blanks_ + 1 : 0;
-  const uint64_t length = frame_ - segment_first_;
-  const uint32_t pause = options_.endpoint_frames;
-  const uint32_t longest = options_.maximum_frames;
-  const bool paused = pause > 0 && trailing_blanks_ >= pause;
-  const bool full = longest > 0 && length >= longest &&
-                    (trailing_blanks_ > pause / 4 || length >= 2ULL * longest);
-  if (paused || full) close_segment(false);
+  const bool wordless = beams_.front().text.text_key == kTextBegin;
+  const auto end =
+      endpointer_.step(row[vocabulary_->blank()], wordless, [this] { return certainty(); });
+  if (end) close_segment(*end);
+}
+
+// The share of the best text in the beam's probability.
+float Decoder::certainty() const {
+  const auto whole = [](const Text& text) {
+    return text.in_word ? extend_key(text.text_key, std::string_view(&kWordEndMark, 1))
+                        : text.text_key;
+  };
+  const uint64_t best_text = whole(beams_.front().text);
+  const float best_score = beams_.front().score();
+  float same = 0.0F;
+  float total = 0.0F;
+  for (const Beam& beam : beams_) {
+    const float share = std::exp(beam.score() - best_score);
+    total += share;
+    if (whole(beam.text) == best_text) same += share;
+  }
+  return same / total;
 }
 
 Status Decoder::finish() {
   if (finished_) return Status::kDecoderFinished;
-  close_segment(true);
+  close_segment(SegmentEnd::kStreamEnd);
   finished_ = true;
   return Status::kOk;
 }
 
-void Decoder::close_segment(bool sentence_end) {
+void Decoder::close_segment(SegmentEnd ended_by) {
+  const bool sentence_end = ended_by == SegmentEnd::kStreamEnd;
   struct Ranked {
     Hypothesis hypothesis;
     const Beam* beam;  // the best of its beams
@@ -390,8 +404,8 @@ void Decoder::close_segment(bool sentence_end) {
   for (Ranked& text : texts) hypotheses.push_back(std::move(text.hypothesis));
   set_confidences(&hypotheses);
   if (hypotheses.size() > options_.alternatives) hypotheses.resize(options_.alternatives);
-  if (!hypotheses.front().words.empty()) {
-    segments_.push_back({std::move(hypotheses), segment_first_, frame_});
+  if (!hypotheses.front().words.empty() || ended_by == SegmentEnd::kNoSpeech) {
+    segments_.push_back({std::move(hypotheses), segment_first_, frame_, ended_by});
   }
   begin_segment(state);
 }

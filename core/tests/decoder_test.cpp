@@ -51,7 +51,7 @@ TEST(a_path_becomes_words) {
 
 TEST(a_pause_closes_a_segment_and_bounds_what_is_kept) {
   DecoderOptions options;
-  options.endpoint_frames = 3;
+  options.endpoint.silence_frames = 3;
   const auto decoder = make(options);
   size_t segments = 0;
   for (int i = 0; i < 1000; ++i) {

@@ -7,6 +7,7 @@ print(model.transcribe("talk.mp3").text)
 
 from auricle._core import version
 from auricle.decoder import DecodingOptions as DecodingOptions
+from auricle.decoder import EndpointOptions as EndpointOptions
 from auricle.errors import AudioError as AudioError
 from auricle.errors import AuricleError as AuricleError
 from auricle.errors import DependencyError as DependencyError
@@ -30,6 +31,7 @@ __all__ = [
     "AuricleError",
     "DecodingOptions",
     "DependencyError",
+    "EndpointOptions",
     "Model",
     "ModelError",
     "OptionError",

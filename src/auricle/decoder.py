@@ -21,7 +21,15 @@ import numpy as np
 import numpy.typing as npt
 
 from auricle import _core
-from auricle._core import DecodedSegment, DecodedUnit, DecodedWord, Hypothesis, Scorer
+from auricle._core import (
+    DecodedSegment,
+    DecodedUnit,
+    DecodedWord,
+    EndpointRules,
+    Hypothesis,
+    Scorer,
+    SegmentEnd,
+)
 from auricle.errors import OptionError, ScorerError
 
 __all__ = [
@@ -33,6 +41,7 @@ __all__ = [
     "EndpointOptions",
     "Hypothesis",
     "Scorer",
+    "SegmentEnd",
     "Vocabulary",
     "open_scorer",
 ]
@@ -85,10 +94,48 @@ class DecodingOptions:
 
 @dataclass(frozen=True)
 class EndpointOptions:
-    """When a segment of a stream is closed, in frames of the model; 0 means never."""
+    """When a segment of a stream ends, in seconds; 0 switches a rule off.
 
-    silence_frames: int = 0  # of blank after a word
-    maximum_frames: int = 0  # of a segment, which then ends at its next short pause
+    The rules are those of Kaldi's online decoders, on the blank's probability; docs/decoding.md
+    tells more. What a segment holds never changes once it has ended.
+
+    Raises:
+        OptionError: A value is outside its range.
+    """
+
+    silence: float = 0.8  # after a word
+    unsure_silence: float = 0.0  # after a word, where the text is less certain than `certainty`
+    certainty: float = 0.5  # share of the best text in the beam, from 0 to 1
+    no_speech: float = 0.0  # without any word; then a segment without words says so
+    maximum: float = 30.0  # of a segment, which then ends at its next short pause, or at twice this
+
+    def __post_init__(self) -> None:
+        for name in ("silence", "unsure_silence", "no_speech", "maximum"):
+            if not 0.0 <= getattr(self, name) <= 86_400.0:
+                raise OptionError(
+                    f"{name} is {getattr(self, name)} s; it must be from 0 (never) to 86400"
+                )
+        if not 0.0 <= self.certainty <= 1.0:
+            raise OptionError(f"certainty is {self.certainty}; it must be from 0 to 1")
+        if 0.0 < self.unsure_silence < self.silence:
+            raise OptionError(
+                f"unsure_silence is {self.unsure_silence} s, shorter than silence, "
+                f"{self.silence} s; it must be longer, or 0"
+            )
+
+    def rules(self, frame_seconds: float) -> EndpointRules:
+        """Return the rules in frames, as the core takes them.
+
+        Args:
+            frame_seconds: Seconds from one frame to the next.
+        """
+        rules = EndpointRules()
+        for name in ("silence", "unsure_silence", "no_speech", "maximum"):
+            seconds = getattr(self, name)
+            frames = max(1, round(seconds / frame_seconds)) if seconds > 0.0 else 0
+            setattr(rules, f"{name}_frames", frames)
+        rules.certainty = self.certainty
+        return rules
 
 
 class Vocabulary:
@@ -143,7 +190,18 @@ def open_scorer(path: str | os.PathLike[str], vocabulary: Vocabulary) -> Scorer:
 
 
 class Decoder:
-    """The search over one stream of frames."""
+    """The search over one stream of frames.
+
+    Args:
+        vocabulary: What the log-probabilities are of.
+        scorer: From `open_scorer`, or None.
+        options: How to search.
+        endpoint: When a segment ends; None: only at `finish`.
+        frame_seconds: Seconds from one frame to the next; needed for `endpoint` alone.
+
+    Raises:
+        OptionError: An option is outside its range.
+    """
 
     def __init__(
         self,
@@ -151,13 +209,20 @@ class Decoder:
         scorer: Scorer | None = None,
         options: DecodingOptions | None = None,
         endpoint: EndpointOptions | None = None,
+        *,
+        frame_seconds: float = 0.0,
     ) -> None:
-        options, endpoint = options or DecodingOptions(), endpoint or EndpointOptions()
+        options = options or DecodingOptions()
         native = _core.DecoderOptions()
         for name in SEARCH_OPTIONS:
             setattr(native, name, getattr(options, name))
-        native.endpoint_frames = endpoint.silence_frames
-        native.maximum_frames = endpoint.maximum_frames
+        if endpoint is not None:
+            if not frame_seconds > 0.0:
+                raise OptionError(
+                    f"frame_seconds is {frame_seconds}; endpoints are in seconds, so say how many "
+                    "seconds lie between two frames"
+                )
+            native.endpoint = endpoint.rules(frame_seconds)
         if scorer is not None:
             native.weights = _weights(scorer, options)
         hot_words = [(phrase, float(boost)) for phrase, boost in options.hot_words.items()]

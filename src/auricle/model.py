@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auricle.acoustic import AcousticGraph
-from auricle.decoder import DecodingOptions, Scorer, Vocabulary, open_scorer
+from auricle.decoder import DecodingOptions, EndpointOptions, Scorer, Vocabulary, open_scorer
 from auricle.errors import ModelError
 from auricle.package import Package, PackageInfo, find_package
 from auricle.stream import Stream
@@ -62,17 +62,31 @@ class Model:
         """Samples a second that a stream takes, Hz."""
         return self.info.sample_rate
 
-    def stream(self, options: DecodingOptions | None = None, **choices: Any) -> Stream:
+    @property
+    def endpoint(self) -> EndpointOptions:
+        """When a segment ends, unless a stream is told otherwise."""
+        return EndpointOptions(
+            silence=self.info.endpoint_seconds, maximum=self.info.maximum_seconds
+        )
+
+    def stream(
+        self,
+        options: DecodingOptions | None = None,
+        *,
+        endpoint: EndpointOptions | None = None,
+        **choices: Any,
+    ) -> Stream:
         """Begin a stream.
 
         Args:
             options: How to search; or give its fields by name, as in `hot_words={"auricle": 6.0}`.
+            endpoint: When a segment ends; as the package says if None.
             **choices: Fields of `DecodingOptions`.
 
         Raises:
             OptionError: A value is outside its range.
         """
-        return Stream(self, self._options(options, choices))
+        return Stream(self, self._options(options, choices), endpoint)
 
     def transcribe(
         self,
@@ -80,6 +94,7 @@ class Model:
         *,
         sample_rate: int | None = None,
         options: DecodingOptions | None = None,
+        endpoint: EndpointOptions | None = None,
         progress: Callable[[float], None] | None = None,
         **choices: Any,
     ) -> Transcript:
@@ -90,6 +105,7 @@ class Model:
                 or what `auricle.audio.open_audio` opened at the model's rate.
             sample_rate: Of an array, Hz.
             options: How to search; or give its fields by name.
+            endpoint: When a segment ends; as the package says if None.
             progress: Called after every block with the seconds of audio done.
             **choices: Fields of `DecodingOptions`.
 
@@ -99,7 +115,7 @@ class Model:
         """
         from auricle.audio import open_audio
 
-        stream = self.stream(options, **choices)
+        stream = self.stream(options, endpoint=endpoint, **choices)
         with open_audio(source, self.sample_rate, source_rate=sample_rate) as reader:
             for block in reader:
                 stream.feed(block)

@@ -30,16 +30,20 @@ Samples = npt.NDArray[np.float32] | npt.NDArray[np.int16]
 class Stream:
     """One speaker's audio. Made by `Model.stream`; not for several threads at once."""
 
-    def __init__(self, model: Model, options: DecodingOptions) -> None:
+    def __init__(
+        self, model: Model, options: DecodingOptions, endpoint: EndpointOptions | None = None
+    ) -> None:
         self._model = model
         self._contract = model.info.acoustic
         self._chunk_samples = self._contract.chunk_frames * self._contract.frame_samples
         frame_seconds = self._contract.frame_samples / self._contract.sample_rate
-        endpoint = EndpointOptions(
-            silence_frames=round(model.info.endpoint_seconds / frame_seconds),
-            maximum_frames=round(model.info.maximum_seconds / frame_seconds),
+        self._decoder = Decoder(
+            model.vocabulary,
+            model.scorer,
+            options,
+            endpoint or model.endpoint,
+            frame_seconds=frame_seconds,
         )
-        self._decoder = Decoder(model.vocabulary, model.scorer, options, endpoint)
         self._frame_seconds = frame_seconds
         self._alternatives = options.alternatives
         self._waiting: list[npt.NDArray[np.float32]] = []
@@ -120,6 +124,8 @@ class Stream:
     def _keep(self, segments: Iterable[DecodedSegment]) -> None:
         for segment in segments:
             words = self._words(segment.alternatives[0])
+            if not words:  # an end for want of speech
+                continue
             self._segments.append(Segment.from_words(words, self._model.vocabulary.separator))
             if self._alternatives > 1:
                 self._readings = self._combined(segment)

@@ -21,7 +21,8 @@ def decode(rows, cuts=(), beam_width=8):
         VOCABULARY,
         None,
         DecodingOptions(beam_width=beam_width, alternatives=3, hot_words={"ab c": 1.0}),
-        EndpointOptions(silence_frames=4, maximum_frames=20),
+        EndpointOptions(silence=0.4, unsure_silence=0.7, maximum=2.0, no_speech=1.0),
+        frame_seconds=0.1,
     )
     segments = []
     for block in np.split(rows, sorted(cuts)):

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from auricle.decoder import Decoder, DecodingOptions, EndpointOptions, Vocabulary
+from auricle.decoder import Decoder, DecodingOptions, EndpointOptions, SegmentEnd, Vocabulary
 from auricle.errors import ModelError, OptionError, StreamError
 
 TOKENS = ["<blank>", " ", *"abcdefghijklmnopqrstuvwxyz"]
@@ -29,7 +29,7 @@ def mixture(*spellings):
 
 
 def best(log_probs, endpoint=None, **options):
-    decoder = Decoder(VOCABULARY, None, DecodingOptions(**options), endpoint)
+    decoder = Decoder(VOCABULARY, None, DecodingOptions(**options), endpoint, frame_seconds=0.1)
     segments = decoder.step(log_probs)
     return [segment.alternatives[0] for segment in (*segments, *decoder.finish())]
 
@@ -47,32 +47,71 @@ def test_words_have_the_frames_of_their_units():
 
 
 def test_frames_count_on_over_segments():
-    first, second = best(spell("ab" + "-" * 10 + "cd"), EndpointOptions(silence_frames=5))
+    first, second = best(spell("ab" + "-" * 10 + "cd"), EndpointOptions(silence=0.5))
     assert (first.words[0].first_frame, second.words[0].first_frame) == (0, 12)
 
 
 def test_silence_gives_no_segment():
-    assert best(spell("-" * 50), EndpointOptions(silence_frames=5)) == []
+    assert best(spell("-" * 50), EndpointOptions(silence=0.5)) == []
 
 
 def test_a_segment_ends_at_its_longest_length():
     rows = spell("ab-- cd-- ef-- " * 10)
-    texts = [h.text for h in best(rows, EndpointOptions(silence_frames=5, maximum_frames=12))]
+    texts = [h.text for h in best(rows, EndpointOptions(silence=0.5, maximum=1.2))]
     assert len(texts) == 10
     assert " ".join(texts) == " ".join(["ab cd ef"] * 10)
 
 
 def test_a_segment_without_pauses_ends_at_twice_its_longest_length():
-    texts = [h.text for h in best(spell("ab " * 40), EndpointOptions(5, 12))]
+    texts = [h.text for h in best(spell("ab " * 40), EndpointOptions(silence=0.5, maximum=1.2))]
     assert len(texts) == 5
     assert "".join(texts).replace(" ", "") == "ab" * 40
 
 
 def test_committed_words_stay_although_the_partial_goes_on():
-    decoder = Decoder(VOCABULARY, endpoint=EndpointOptions(silence_frames=3))
+    decoder = Decoder(VOCABULARY, endpoint=EndpointOptions(silence=0.3), frame_seconds=0.1)
     closed = decoder.step(spell("ab---cd"))
     assert [segment.alternatives[0].text for segment in closed] == ["ab"]
     assert decoder.partial().text == "cd"
+
+
+def test_uncertain_words_wait_for_a_longer_silence():
+    rows = mixture(("ab" + "-" * 12 + "cd", 0.55), ("ac" + "-" * 12 + "cd", 0.45))
+
+    def segments(certainty):
+        return len(
+            best(rows, EndpointOptions(silence=0.5, unsure_silence=2.0, certainty=certainty))
+        )
+
+    assert (segments(0.3), segments(0.9)) == (2, 1)
+
+
+def test_a_segment_without_words_tells_that_nothing_was_said():
+    endpoint = EndpointOptions(silence=0.5, no_speech=2.0)
+    decoder = Decoder(VOCABULARY, endpoint=endpoint, frame_seconds=0.1)
+    (segment,) = decoder.step(spell("-" * 30))
+    assert segment.ended_by == SegmentEnd.NO_SPEECH
+    assert (segment.end_frame, segment.alternatives[0].words) == (20, [])
+    assert [s.ended_by for s in decoder.step(spell("ab" + "-" * 5))] == [SegmentEnd.SILENCE]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"silence": -1.0},
+        {"maximum": float("nan")},
+        {"certainty": 1.5},
+        {"silence": 1.0, "unsure_silence": 0.5},
+    ],
+)
+def test_endpoints_outside_their_range_are_refused(options):
+    with pytest.raises(OptionError):
+        EndpointOptions(**options)
+
+
+def test_endpoints_need_the_length_of_a_frame():
+    with pytest.raises(OptionError, match="seconds lie between two frames"):
+        Decoder(VOCABULARY, endpoint=EndpointOptions())
 
 
 def test_confidences_follow_the_probabilities():

@@ -27,6 +27,7 @@
 #include <utility>
 #include <vector>
 
+#include "auricle/endpoint.h"
 #include "auricle/hot_words.h"
 #include "auricle/scorer.h"
 #include "auricle/status.h"
@@ -42,10 +43,7 @@ struct DecoderOptions {
   uint32_t alternatives = 1;       // texts in a segment's list, at least 1
   bool closed_vocabulary = false;  // only the scorer's words and hot words come out
   ScorerWeights weights;           // without a scorer unused
-  // A segment ends after so many frames of blank that follow a word; 0: only at finish().
-  uint32_t endpoint_frames = 0;
-  // After so many frames a segment ends at the first blank after a word; 0: never for its length.
-  uint32_t maximum_frames = 0;
+  EndpointRules endpoint;          // when a segment ends before finish()
 };
 
 // A word of a hypothesis. Frames count from the beginning of the stream.
@@ -75,6 +73,7 @@ struct DecodedSegment {
   std::vector<Hypothesis> alternatives;  // best first, with distinct texts
   uint64_t first_frame = 0;
   uint64_t end_frame = 0;
+  SegmentEnd ended_by = SegmentEnd::kStreamEnd;
 };
 
 // One stream of frames. Not thread-safe; any number of decoders share a vocabulary and a scorer.
@@ -181,7 +180,8 @@ class Decoder {
   const WordEnd& word_end(Beam* beam) const;
   void keep_best(const float* row);
   void watch_endpoint(const float* row);
-  void close_segment(bool sentence_end);
+  float certainty() const;
+  void close_segment(SegmentEnd end);
   Hypothesis describe(const Beam& beam) const;
   void set_confidences(std::vector<Hypothesis>* hypotheses) const;
 
@@ -199,7 +199,7 @@ class Decoder {
   std::vector<DecodedSegment> segments_;
   uint64_t frame_ = 0;
   uint64_t segment_first_ = 0;
-  uint32_t trailing_blanks_ = 0;
+  Endpointer endpointer_;
   bool finished_ = false;
 };
 
