@@ -143,6 +143,16 @@ class Package:
             raise ModelError(f"{self.path}: {name} is missing; install the package again")
         return path
 
+    def scorer_file(self) -> Path:
+        """Return the path of the package's scorer.
+
+        Raises:
+            ModelError: It has none.
+        """
+        if self.info.scorer is None:
+            raise ModelError(f"{self.path}: the package has no scorer; name one")
+        return self.file(self.info.scorer)
+
     def verify(self) -> None:
         """Compare every file with its checksum.
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from auricle.cli.lm_tune import tune
+
 if TYPE_CHECKING:
     from auricle.lm import BuildOptions, Perplexity, ScorerInfo
     from auricle.lm.building import Progress
@@ -47,7 +49,10 @@ def _thresholds(
 
 @click.group()
 def lm() -> None:
-    """Build and inspect scorers (n-gram language models)."""
+    """Build, tune and inspect scorers (n-gram language models)."""
+
+
+lm.add_command(tune)
 
 
 @contextmanager
