@@ -97,6 +97,24 @@ PROBE
   return $status
 }
 
+# Prints the clang++ that has libFuzzer, CXX before others; fails where there is none.
+find_fuzzing_compiler() {
+  local candidate scratch status=1
+  scratch=$(mktemp -d)
+  printf 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }\n' \
+    >"$scratch/probe.cpp"
+  for candidate in "${CXX:-clang++}" clang++ clang++-{22..14}; do
+    if command -v "$candidate" >/dev/null &&
+      "$candidate" -fsanitize=fuzzer,address "$scratch/probe.cpp" -o "$scratch/probe" >/dev/null 2>&1; then
+      echo "$candidate"
+      status=0
+      break
+    fi
+  done
+  rm -rf "$scratch"
+  return $status
+}
+
 # Exports CXX; on Windows checks for the compiler that CMake finds by itself.
 choose_compiler() {
   local candidate

@@ -7,6 +7,17 @@ namespace {
 
 constexpr float kLn10 = 2.302585093F;
 
+// What the trie of the words rests on. A damaged scorer opens without it, because opening reads the
+// header only.
+bool words_are_sorted(const Ngram& model) {
+  for (uint32_t word = Ngram::kFirstWord; word < model.vocabulary_size(); ++word) {
+    const std::string_view before =
+        word == Ngram::kFirstWord ? std::string_view() : model.word(word - 1);
+    if (model.word(word) <= before) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Status Scorer::create(std::unique_ptr<Ngram> ngram, const Vocabulary& vocabulary,
@@ -16,6 +27,9 @@ Status Scorer::create(std::unique_ptr<Ngram> ngram, const Vocabulary& vocabulary
     return fail(Status::kScorerVocabularyMismatch, detail,
                 "its fingerprint is " + std::to_string(info.vocabulary_fingerprint) +
                     ", the model's is " + std::to_string(vocabulary.fingerprint()));
+  }
+  if (!words_are_sorted(*ngram)) {
+    return fail(Status::kScorerCorrupt, detail, "its words are not in order");
   }
   std::shared_ptr<Scorer> made(new Scorer());
   made->weights_ = info.weights;

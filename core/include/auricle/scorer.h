@@ -19,7 +19,8 @@ namespace auricle {
 class Scorer {
  public:
   // Takes the model; its weights are the file's defaults. A model built for another vocabulary is
-  // refused (kScorerVocabularyMismatch); one built for any (fingerprint 0) is taken.
+  // refused (kScorerVocabularyMismatch); one built for any (fingerprint 0) is taken. Words out of
+  // order, as damage leaves them, are kScorerCorrupt.
   static Status create(std::unique_ptr<Ngram> ngram, const Vocabulary& vocabulary,
                        std::shared_ptr<const Scorer>* out, std::string* detail = nullptr);
 

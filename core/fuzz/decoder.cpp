@@ -1,0 +1,149 @@
+// The search: rows of any numbers in blocks of any length have a status, segments come in order, and
+// the blocks change nothing.
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "auricle/decoder.h"
+#include "input.h"
+#include "sample_models.h"
+
+using auricle::Decoder;
+using auricle::DecoderOptions;
+using auricle::Status;
+
+namespace {
+
+constexpr size_t kMaxFrames = 64;
+
+struct Setting {
+  std::shared_ptr<const auricle::Vocabulary> vocabulary;
+  std::shared_ptr<const auricle::Scorer> scorer;
+  DecoderOptions options;
+  std::vector<std::pair<std::string, float>> phrases;
+};
+
+std::shared_ptr<const auricle::Scorer> small_scorer(const auricle::Vocabulary& vocabulary) {
+  std::vector<uint8_t> bytes;
+  std::unique_ptr<auricle::Ngram> ngram;
+  std::string detail;
+  std::shared_ptr<const auricle::Scorer> scorer;
+  fuzz::require(fuzz::import_arpa(fuzz::kSmallArpa, 4096, {}, &bytes) == Status::kOk);
+  fuzz::require(auricle::Ngram::from_bytes(std::move(bytes), &ngram, &detail) == Status::kOk);
+  fuzz::require(auricle::Scorer::create(std::move(ngram), vocabulary, &scorer) == Status::kOk);
+  return scorer;
+}
+
+Setting take_setting(fuzz::Input* input) {
+  static const std::shared_ptr<const auricle::Vocabulary> vocabularies[] = {
+      fuzz::small_vocabulary(auricle::WordBoundary::kSeparator),
+      fuzz::small_vocabulary(auricle::WordBoundary::kPrefix),
+      fuzz::small_vocabulary(auricle::WordBoundary::kNone)};
+  static const auto scorer = small_scorer(*vocabularies[0]);
+  Setting setting;
+  setting.vocabulary = vocabularies[input->below(3)];
+  const auto flags = input->value<uint8_t>();
+  if (flags & 1) setting.scorer = scorer;
+  DecoderOptions& options = setting.options;
+  options.beam_width = input->below(20);
+  options.top_tokens = input->below(7);
+  options.alternatives = input->below(4);
+  options.endpoint_frames = input->below(5);
+  options.maximum_frames = input->below(20);
+  options.closed_vocabulary = (flags & 2) != 0;
+  if (flags & 4) {
+    options.beam_margin = input->value<float>();
+    options.token_margin = input->value<float>();
+    options.weights = input->value<auricle::ScorerWeights>();
+  }
+  for (uint32_t phrases = input->below(4); phrases > 0; --phrases) {
+    std::string phrase(input->bytes(input->below(12)));
+    setting.phrases.emplace_back(std::move(phrase), input->value<float>());
+  }
+  return setting;
+}
+
+std::unique_ptr<Decoder> make(const Setting& setting) {
+  auricle::HotWords hot_words;
+  std::unique_ptr<Decoder> decoder;
+  if (auricle::HotWords::create(setting.phrases, setting.vocabulary->boundary(), &hot_words) !=
+      Status::kOk) {
+    return decoder;
+  }
+  (void)Decoder::create(setting.vocabulary, setting.scorer, setting.options, std::move(hot_words),
+                        &decoder);
+  return decoder;
+}
+
+// Small negative numbers most of the time, now and then any bits that are a float.
+std::vector<float> take_rows(fuzz::Input* input, size_t width) {
+  std::vector<float> rows;
+  while (!input->empty() && rows.size() < kMaxFrames * width) {
+    const auto byte = input->value<uint8_t>();
+    rows.push_back(byte == 255   ? input->value<float>()
+                   : byte == 254 ? -std::numeric_limits<float>::infinity()
+                                 : -static_cast<float>(byte) / 16.0F);
+  }
+  rows.resize(rows.size() / width * width);
+  return rows;
+}
+
+void check(const std::vector<auricle::DecodedSegment>& segments, const Setting& setting) {
+  uint64_t after = 0;
+  for (const auricle::DecodedSegment& segment : segments) {
+    fuzz::require(segment.first_frame >= after && segment.end_frame >= segment.first_frame);
+    fuzz::require(!segment.alternatives.empty() &&
+                  segment.alternatives.size() <= setting.options.alternatives);
+    for (const auricle::Hypothesis& hypothesis : segment.alternatives) {
+      uint64_t frame = segment.first_frame;
+      for (const auricle::DecodedWord& word : hypothesis.words) {
+        fuzz::require(!word.text.empty() && word.first_frame >= frame &&
+                      word.end_frame > word.first_frame && word.end_frame <= segment.end_frame);
+        frame = word.first_frame;
+      }
+    }
+    after = segment.end_frame;
+  }
+}
+
+std::vector<auricle::DecodedSegment> finish(Decoder* decoder) {
+  fuzz::require(decoder->finish() == Status::kOk);
+  fuzz::require(decoder->step(nullptr, 0) == Status::kDecoderFinished);
+  return decoder->take_segments();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  fuzz::Input input(data, size);
+  const Setting setting = take_setting(&input);
+  const auto whole = make(setting);
+  if (whole == nullptr) return 0;
+  const size_t width = setting.vocabulary->size();
+  const uint32_t block = 1 + input.below(8);
+  const std::vector<float> rows = take_rows(&input, width);
+  const size_t frames = rows.size() / width;
+  if (whole->step(rows.data(), frames) != Status::kOk) {
+    fuzz::require(whole->frames() == 0);
+    return 0;
+  }
+  (void)whole->partial();
+  const auto expected = finish(whole.get());
+  check(expected, setting);
+
+  const auto split = make(setting);
+  for (size_t at = 0; at < frames; at += block) {
+    const size_t count = std::min<size_t>(block, frames - at);
+    fuzz::require(split->step(rows.data() + at * width, count) == Status::kOk);
+  }
+  const auto segments = finish(split.get());
+  fuzz::require(segments.size() == expected.size());
+  for (size_t s = 0; s < segments.size(); ++s) {
+    fuzz::require(segments[s].alternatives[0].text == expected[s].alternatives[0].text &&
+                  segments[s].end_frame == expected[s].end_frame);
+  }
+  return 0;
+}
