@@ -1,11 +1,8 @@
-"""Word error rates of a package on a manifest, with confidence intervals.
+"""Word error rates of a package on a manifest, as `auricle evaluate`, and recording them in it.
 
     python benchmarks/accuracy.py MODEL MANIFEST [--no-scorer] [--limit N] [--record] [--json FILE]
 
-MANIFEST is a lhotse CutSet of whole recordings with transcripts. References and results are
-normalised alike, by the normaliser that the package names. The error rate is that of all words
-together (jiwer); the interval is the 2.5th to 97.5th percentile of 1000 bootstrap samples of the
-utterances.
+The printed figures are what auricle.json and the model cards hold. `auricle evaluate` says more.
 """
 
 from __future__ import annotations
@@ -13,38 +10,28 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import sys
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jiwer
-import numpy as np
-from lhotse import CutSet
-
 import auricle
+from auricle.evaluation import Condition, Evaluation, evaluate, to_dict
+from auricle.manifest import read_manifest
 from auricle.package import read_info, write_package
-from auricle.text import normaliser
 
 
-def word_errors(references: Sequence[str], results: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the errors and the reference words of every utterance, int64 (utterances,)."""
-    errors, words = [], []
-    for reference, result in zip(references, results, strict=True):
-        counts = jiwer.process_words(reference, result)
-        errors.append(counts.substitutions + counts.deletions + counts.insertions)
-        words.append(counts.hits + counts.substitutions + counts.deletions)
-    return np.array(errors), np.array(words)
-
-
-def interval(errors: np.ndarray, words: np.ndarray, samples: int = 1000) -> tuple[float, float]:
-    """Return the 95 % bootstrap interval of the error rate over utterances."""
-    random = np.random.default_rng(0)
-    chosen = random.integers(len(errors), size=(samples, len(errors)))
-    rates = errors[chosen].sum(axis=1) / words[chosen].sum(axis=1)
-    low, high = np.percentile(rates, [2.5, 97.5])
-    return float(low), float(high)
+def figures_of(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the figures of a model card."""
+    wer = evaluation.wer
+    return {
+        "utterances": len(evaluation.scored),
+        "speakers": len({item.utterance.speaker for item in evaluation.scored}),
+        "words": int(evaluation.words.sum()),
+        "wer": round(wer.value, 4),
+        "wer_95": [round(wer.low, 4), round(wer.high, 4)],
+        "cer": round(evaluation.cer.value, 4),
+        "processor_seconds_per_second": round(evaluation.real_time_factor, 4),
+    }
 
 
 def record(folder: Path, figures: Mapping[str, Any]) -> None:
@@ -69,45 +56,24 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="write the figures into auricle.json")
     parser.add_argument("--json", type=Path, help="write the figures and every result to this file")
     arguments = parser.parse_args()
-    model = auricle.load(arguments.model)
-    normalise = normaliser(model.info.normaliser)
-    cuts = list(CutSet.from_file(arguments.manifest))[: arguments.limit]
-    options = auricle.DecodingOptions(beam_width=arguments.beam, use_scorer=not arguments.no_scorer)
-    references, results, speakers, seconds = [], [], set(), 0.0
-    started = time.process_time()
-    for number, cut in enumerate(cuts):
-        transcript = model.transcribe(cut.recording.sources[0].source, options=options)
-        references.append(normalise(cut.supervisions[0].text))
-        results.append(normalise(transcript.text))
-        speakers.add(cut.supervisions[0].speaker)
-        seconds += cut.duration
-        if sys.stderr.isatty():
-            print(f"\r{number + 1}/{len(cuts)}", end="", file=sys.stderr)
-    real_time_factor = (time.process_time() - started) / seconds
-    errors, words = word_errors(references, results)
-    low, high = interval(errors, words)
+    evaluation = evaluate(
+        auricle.load(arguments.model),
+        read_manifest(arguments.manifest)[: arguments.limit],
+        Condition(use_scorer=not arguments.no_scorer),
+        options=auricle.DecodingOptions(beam_width=arguments.beam),
+    )
     figures = {
         "model": arguments.model,
         "manifest": arguments.manifest.name,
         "scorer": not arguments.no_scorer,
         "beam": arguments.beam,
-        "utterances": len(cuts),
-        "speakers": len(speakers),
-        "words": int(words.sum()),
-        "wer": round(errors.sum() / words.sum(), 4),
-        "wer_95": [round(low, 4), round(high, 4)],
-        "cer": round(jiwer.cer(references, results), 4),
-        "processor_seconds_per_second": round(real_time_factor, 4),
+        **figures_of(evaluation),
     }
     print(json.dumps(figures, indent=1))
     if arguments.record:
         record(Path(arguments.model), figures)
     if arguments.json:
-        rows = [
-            {"id": cut.id, "reference": reference, "result": result}
-            for cut, reference, result in zip(cuts, references, results, strict=True)
-        ]
-        arguments.json.write_text(json.dumps({**figures, "utterances_": rows}, indent=1))
+        arguments.json.write_text(json.dumps({**figures, **to_dict(evaluation)}, indent=1))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ __all__ = ["main"]
 _COMMANDS = {
     "transcribe": ("auricle.cli.transcribe:transcribe", "Turn recordings into text."),
     "models": ("auricle.cli.models:models", "See which models are installed."),
+    "evaluate": ("auricle.cli.evaluate:evaluate", "Count a model's errors, compare two models."),
     "lm": ("auricle.cli.lm:lm", "Build and inspect scorers, which know how words follow."),
 }
 
