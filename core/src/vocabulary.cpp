@@ -42,7 +42,9 @@ Status Vocabulary::create(std::vector<std::string> tokens, uint32_t blank, WordB
   for (const std::string& token : made->tokens_) {
     std::string_view spelling = token;
     bool ends = boundary == WordBoundary::kNone;
-    if (boundary == WordBoundary::kSeparator && token == kSpace) {
+    const bool separates =
+        boundary == WordBoundary::kSeparator || boundary == WordBoundary::kLexicon;
+    if (separates && token == kSpace) {
       ends = true;
       spelling = {};
     } else if (boundary == WordBoundary::kPrefix && spelling.substr(0, 3) == kWordStart) {
@@ -57,6 +59,12 @@ Status Vocabulary::create(std::vector<std::string> tokens, uint32_t blank, WordB
   made->fingerprint_ = hash == 0 ? 1 : hash;
   *out = std::move(made);
   return Status::kOk;
+}
+
+Status Vocabulary::check_lexicon(bool given) const {
+  const bool wanted = boundary_ == WordBoundary::kLexicon;
+  if (wanted == given) return Status::kOk;
+  return wanted ? Status::kVocabularyNeedsLexicon : Status::kVocabularySpells;
 }
 
 }  // namespace auricle
