@@ -116,12 +116,6 @@ void bind_decoder(nb::module_& module) {
         return self.token(index);
       });
 
-  nb::class_<auricle::ScorerWeights>(module, "ScorerWeights")
-      .def(nb::init<>())
-      .def_rw("alpha", &auricle::ScorerWeights::alpha)
-      .def_rw("beta", &auricle::ScorerWeights::beta)
-      .def_rw("unknown_penalty", &auricle::ScorerWeights::unknown_penalty);
-
   nb::class_<Lexicon>(module, "Lexicon")
       .def_static("open", &open_lexicon, "path"_a, "vocabulary"_a)
       .def_static("read", &read_lexicon, "data"_a, "vocabulary"_a)
@@ -203,6 +197,13 @@ void bind_decoder(nb::module_& module) {
             step(self, self.vocabulary(), log_probs);
           },
           "log_probs"_a)
+      .def(
+          "set_hot_words",
+          [](Decoder& self, const auricle::HotPhrases& hot_words) {
+            run_released(
+                [&](std::string* detail) { return self.set_hot_words(hot_words, detail); });
+          },
+          "hot_words"_a)
       .def("partial", &Decoder::partial, nb::call_guard<nb::gil_scoped_release>())
       .def("finish",
            [](Decoder& self) { run_released([&](std::string*) { return self.finish(); }); })

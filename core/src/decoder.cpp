@@ -25,13 +25,8 @@ Status check(const DecoderOptions& options, std::string* detail) {
   if (options.top_tokens < 1) return refuse("top_tokens must be at least 1");
   if (!(options.beam_margin > 0.0F)) return refuse("beam_margin must be above 0");
   if (!(options.token_margin > 0.0F)) return refuse("token_margin must be above 0");
-  if (!(options.weights.alpha >= 0.0F) || !std::isfinite(options.weights.alpha)) {
-    return refuse("alpha must be a finite number of at least 0");
-  }
-  if (!std::isfinite(options.weights.beta)) return refuse("beta must be finite");
-  if (!std::isfinite(options.weights.unknown_penalty)) {
-    return refuse("unknown_penalty must be finite");
-  }
+  if (!options.weights.finite()) return refuse("the scorer's weights must be finite");
+  if (!(options.weights.alpha >= 0.0F)) return refuse("alpha must be at least 0");
   return Status::kOk;
 }
 
@@ -87,6 +82,7 @@ void Decoder::begin_segment(const NgramState& state) {
   beams_.emplace_back();
   Beam& beam = beams_.back();
   beam.text = empty_text(state);
+  segment_state_ = state;
   beam.unit = beam.best_unit = kNever;
   beam.blank_path = beam.unit_path = kNoPath;
   segment_first_ = frame_;
@@ -185,6 +181,7 @@ void Decoder::add_extensions(uint32_t source, uint32_t token, float log_probabil
   const bool ends = vocabulary_->ends_word(token);
   if (!beam.text.in_word || !ends) add_extension(source, token, kNoEnd, log_probability);
   if (!beam.text.in_word || (!ends && !lexicon_)) return;
+  if (!ends && !lexicon_->advance({}, token).inside()) return;  // no word begins with it
   const auto count = static_cast<uint32_t>(word_ends(&beam).size());
   for (uint32_t i = 0; i < count; ++i) {
     add_extension(source, token, beam.first_end + i, log_probability);
@@ -274,26 +271,22 @@ void Decoder::keep_best(const float* row) {
 }
 
 void Decoder::watch_endpoint(const float* row) {
-  const bool wordless = beams_.front().text.text_key == kTextBegin;
+  const bool wordless = beams_.front().text.empty();
   const auto end =
       endpointer_.step(row[vocabulary_->blank()], wordless, [this] { return certainty(); });
   if (end) close_segment(*end);
 }
 
 // The share of the best text in the beam's probability.
-float Decoder::certainty() const {
-  const auto whole = [](const Text& text) {
-    return text.in_word ? extend_key(text.text_key, std::string_view(&kWordEndMark, 1))
-                        : text.text_key;
-  };
-  const uint64_t best_text = whole(beams_.front().text);
+float Decoder::certainty() {
+  const uint64_t best_text = whole_text_key(&beams_.front());
   const float best_score = beams_.front().score();
   float same = 0.0F;
   float total = 0.0F;
-  for (const Beam& beam : beams_) {
+  for (Beam& beam : beams_) {
     const float share = std::exp(beam.score() - best_score);
     total += share;
-    if (whole(beam.text) == best_text) same += share;
+    if (whole_text_key(&beam) == best_text) same += share;
   }
   return same / total;
 }
@@ -335,9 +328,10 @@ void Decoder::close_segment(SegmentEnd ended_by) {
   for (Beam& beam : beams_) {  // best first
     for (const WordEnd& end : word_ends(&beam)) add(beam, end);
   }
-  // Where no word may end, the one under way is left out.
-  if (texts.empty()) {
-    for (const Beam& beam : beams_) add(beam, {beam.text.state, HotWords::kRoot, 0.0F, kNoWord});
+  if (texts.empty()) {  // where no word may end, the one under way is cut or left out
+    const bool left_out = lexicon_ != nullptr || options_.closed_vocabulary;
+    const uint32_t word = left_out ? kNoWord : kSpelledWord;
+    for (const Beam& beam : beams_) add(beam, {beam.text.state, HotWords::kRoot, 0.0F, word});
   }
   std::stable_sort(texts.begin(), texts.end(), [](const Ranked& a, const Ranked& b) {
     return a.hypothesis.score > b.hypothesis.score;
@@ -369,18 +363,38 @@ Hypothesis Decoder::partial() const {
   return hypothesis;
 }
 
+Status Decoder::set_hot_words(const HotPhrases& hot_phrases, std::string* detail) {
+  const WordSpeller speller(vocabulary_->boundary(), lexicon_.get());
+  const Status status = HotWords::create(hot_phrases, speller, &hot_words_, detail);
+  if (status != Status::kOk) return status;
+  ends_.clear();
+  std::erase_if(beams_, [this](Beam& beam) { return !score_anew(&beam); });
+  if (beams_.empty()) {
+    begin_segment(segment_state_);
+  } else {
+    std::stable_sort(beams_.begin(), beams_.end(),
+                     [](const Beam& a, const Beam& b) { return a.score() > b.score(); });
+  }
+  return Status::kOk;
+}
+
 std::vector<DecodedSegment> Decoder::take_segments() { return std::exchange(segments_, {}); }
+
+// The nodes of a beam's best path, first to last.
+std::vector<const Decoder::PathNode*> Decoder::path_of(const Beam& beam) const {
+  std::vector<const PathNode*> path;
+  for (uint32_t at = beam.path(); at != kNoPath; at = paths_[at].parent) {
+    path.push_back(&paths_[at]);
+  }
+  std::reverse(path.begin(), path.end());
+  return path;
+}
 
 // Reads a beam's best path back: its units with their frames, and the words they make. The word
 // under way is `last_word`, or left out where that is kNoWord.
 Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
   Hypothesis hypothesis;
   hypothesis.log_probability = beam.log_probability();
-  std::vector<const PathNode*> path;
-  for (uint32_t at = beam.path(); at != kNoPath; at = paths_[at].parent) {
-    path.push_back(&paths_[at]);
-  }
-  std::reverse(path.begin(), path.end());
   bool in_word = false;
   float log_probability = 0.0F;
   size_t units = 0;
@@ -388,7 +402,7 @@ Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
     if (lexicon_) hypothesis.words.back().text = lexicon_->word(word);
     in_word = false;
   };
-  for (const PathNode* node : path) {
+  for (const PathNode* node : path_of(beam)) {
     hypothesis.units.push_back({node->token, node->frame, node->log_probability});
     if (node->word != kNoWord) name_word(node->word);
     const std::string_view spelling = vocabulary_->spelling(node->token);
@@ -411,6 +425,10 @@ Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
     name_word(last_word);
   } else if (in_word) {
     hypothesis.words.pop_back();
+  }
+  if (!hypothesis.words.empty() && beam.text.utf8 != Utf8State::kBoundary) {
+    cut_character(&hypothesis.words.back().text);
+    if (hypothesis.words.back().text.empty()) hypothesis.words.pop_back();
   }
   const char* separator = vocabulary_->boundary() == WordBoundary::kNone ? "" : " ";
   for (const DecodedWord& word : hypothesis.words) {

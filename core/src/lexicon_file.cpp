@@ -4,10 +4,10 @@
 
 #include "auricle/lexicon.h"
 #include "auricle/mapped_file.h"
+#include "auricle/utf8.h"
 #include "file.h"
 #include "lexicon_builder.h"
 #include "lexicon_text.h"
-#include "utf8.h"
 
 namespace auricle {
 namespace {

@@ -4,8 +4,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "auricle/utf8.h"
 #include "lexicon_builder.h"
-#include "utf8.h"
 
 namespace auricle {
 namespace {

@@ -88,6 +88,7 @@ class DecodingOptions:
     alpha: float | None = None  # weight of the scorer
     beta: float | None = None  # added for each word, natural log
     unknown_penalty: float | None = None  # taken off for each word the scorer lacks, natural log
+    unknown_unit_penalty: float | None = None  # ... and for each character of such a word
     closed_vocabulary: bool = False  # only the scorer's words and hot words come out
     beam_margin: float = 14.0  # drop hypotheses so far below the best, natural log
     token_margin: float = 9.0  # skip tokens of a frame so far below its best, natural log
@@ -248,14 +249,13 @@ class Decoder:
             native.endpoint = endpoint.rules(frame_seconds)
         if scorer is not None:
             native.weights = _weights(scorer, options)
-        hot_words = [(phrase, float(boost)) for phrase, boost in options.hot_words.items()]
         self._native = _core.Decoder(
             vocabulary.native,
             vocabulary.lexicon,
             _own_lexicon(vocabulary, options),
             scorer if options.use_scorer else None,
             native,
-            hot_words,
+            _phrases(options.hot_words),
         )
 
     def step(self, log_probs: npt.NDArray[np.float32]) -> list[DecodedSegment]:
@@ -274,6 +274,18 @@ class Decoder:
     def partial(self) -> Hypothesis:
         """Return the best hypothesis of the open segment; its last word may be unfinished."""
         return self._native.partial()
+
+    def set_hot_words(self, hot_words: Mapping[str, float]) -> None:
+        """Take other hot words, from the open segment on; what has been closed stays as it is.
+
+        Args:
+            hot_words: Phrase -> boost, natural log; none for none.
+
+        Raises:
+            OptionError: A phrase is empty or a boost not finite, or a lexicon lacks a word; the
+                hot words then stay what they were.
+        """
+        self._native.set_hot_words(_phrases(hot_words))
 
     def finish(self) -> list[DecodedSegment]:
         """End the stream, and return the segments that this closes.
@@ -294,6 +306,10 @@ class Decoder:
         return int(self._native.frames)
 
 
+def _phrases(hot_words: Mapping[str, float]) -> list[tuple[str, float]]:
+    return [(phrase, float(boost)) for phrase, boost in hot_words.items()]
+
+
 def _own_lexicon(vocabulary: Vocabulary, options: DecodingOptions) -> Lexicon | None:
     if not options.spellings:
         return None
@@ -306,7 +322,7 @@ def _own_lexicon(vocabulary: Vocabulary, options: DecodingOptions) -> Lexicon | 
 
 def _weights(scorer: Scorer, options: DecodingOptions) -> Any:
     weights = scorer.default_weights
-    for name in ("alpha", "beta", "unknown_penalty"):
+    for name in ("alpha", "beta", "unknown_penalty", "unknown_unit_penalty"):
         value = getattr(options, name)
         if value is not None:
             setattr(weights, name, value)

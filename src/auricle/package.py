@@ -3,7 +3,7 @@
     auricle.json     what the package is and how its parts fit together
     acoustic.onnx    the acoustic graph: samples and states in, log-probabilities and states out
     scorer.lm        the scorer (may be missing)
-    NAME.lexicon     which units make which words, where they do not spell them (phones), packed or text
+    NAME.lexicon     which units make which words, where they do not spell them (as phones do not)
 
 Every file but auricle.json is checked against the SHA-256 sum that auricle.json holds.
 """

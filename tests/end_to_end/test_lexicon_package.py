@@ -1,6 +1,6 @@
 """A package whose units make words by a lexicon, loaded, streamed and packed as any other.
 
-The bundled network's pieces stand in for phones: a lexicon spells the words of the test clips in them.
+The bundled network's pieces stand in for phones: a lexicon spells the clips' words in them.
 """
 
 import shutil

@@ -3,8 +3,9 @@
 // The search looks for the texts W of the largest
 //
 //     log P(W | X) + sum over the words w of W of
-//         ( alpha ln p(w | words before) + beta - [w unknown] unknown_penalty ) + boosts of hot
-//         words
+//         ( alpha ln p(w | words before) + beta
+//           - [w unknown] (unknown_penalty + characters of w * unknown_unit_penalty) )
+//         + boosts of hot words
 //
 // where P(W | X) sums the probabilities of all alignments of W's tokens to the frames (Graves et
 // al., 2006; Hannun et al., 2014). A word's language score is added when the word ends; until then
@@ -33,6 +34,7 @@
 #include "auricle/lexicon_layers.h"
 #include "auricle/scorer.h"
 #include "auricle/status.h"
+#include "auricle/utf8.h"
 #include "auricle/vocabulary.h"
 
 namespace auricle {
@@ -107,6 +109,10 @@ class Decoder {
   // Ends the stream; step() then fails until reset().
   Status finish();
 
+  // Takes other hot words; the hypotheses of the open segment are scored anew with them. What is
+  // committed stays, and nothing changes when they are refused.
+  Status set_hot_words(const HotPhrases& hot_phrases, std::string* detail = nullptr);
+
   // Hands over the segments that have been closed.
   std::vector<DecodedSegment> take_segments();
 
@@ -149,9 +155,13 @@ class Decoder {
     WordTrie::Node trie = WordTrie::kRoot;  // where tokens spell words
     LexiconLayers::Node lexicon;            // with a lexicon
     HotWords::Node hot = HotWords::kRoot;
+    Utf8State utf8 = Utf8State::kBoundary;
     NgramState state;
     float earned = 0.0F;    // scores of ended words and of matched hot words
     float expected = 0.0F;  // what stands in for the word under way
+
+    static constexpr uint64_t kEmptyKey = 0xCBF29CE484222325ULL;
+    bool empty() const { return text_key == kEmptyKey; }
   };
 
   struct Beam {
@@ -191,6 +201,8 @@ class Decoder {
   Decoder() = default;
 
   void begin_segment(const NgramState& state);
+  bool score_anew(Beam* beam) const;
+  std::vector<const PathNode*> path_of(const Beam& beam) const;
   void step_frame(const float* row);
   void choose_tokens(const float* row);
   Candidate& candidate(uint64_t key);
@@ -204,13 +216,16 @@ class Decoder {
   float expected_score(const Text& text) const;
   float expected_word_score(const Text& text) const;
   std::span<const WordEnd> word_ends(Beam* beam);
+  void prune_ends(uint32_t first);
+  uint64_t whole_text_key(Beam* beam);
   void collect_ends(const Text& text, std::vector<WordEnd>* ends) const;
   void collect_end(const Text& text, uint32_t word, std::vector<WordEnd>* ends) const;
   float word_score(const Text& text, uint32_t word, NgramState* next) const;
+  float unknown_cost(uint32_t characters) const;
   uint32_t scorer_word(const Text& text, uint32_t word) const;
   void keep_best(const float* row);
   void watch_endpoint(const float* row);
-  float certainty() const;
+  float certainty();
   void close_segment(SegmentEnd end);
   Hypothesis describe(const Beam& beam, uint32_t last_word) const;
   void set_confidences(std::vector<Hypothesis>* hypotheses) const;
@@ -231,6 +246,7 @@ class Decoder {
   std::vector<uint32_t> order_;
   std::vector<std::pair<uint64_t, uint32_t>> table_;  // open addressing: key -> candidate + 1
   std::vector<DecodedSegment> segments_;
+  NgramState segment_state_;  // where the open segment began
   uint64_t frame_ = 0;
   uint64_t segment_first_ = 0;
   Endpointer endpointer_;

@@ -17,7 +17,8 @@
 namespace auricle {
 
 // The scorer of a decoder. A word adds to the score of a hypothesis, in natural-log units,
-//     alpha ln p(word | words before) + beta - [word unknown] unknown_penalty
+//     alpha ln p(word | words before) + beta
+//         - [word unknown] (unknown_penalty + characters unknown_unit_penalty)
 // with the weights of ScorerWeights. Immutable; threads and decoders share it.
 class Scorer {
  public:

@@ -17,6 +17,13 @@ namespace auricle {
   X(kInvalidShape, 101, "an array does not have the expected shape")                      \
   X(kNotFinite, 102, "an array holds a value that is not a number or is infinite")        \
   X(kNoSpelling, 103, "a word has no spelling in the model's lexicon")                    \
+  X(kGrammarNotFound, 110, "the grammar file cannot be opened")                           \
+  X(kGrammarSyntax, 111, "the grammar is not well formed")                                \
+  X(kGrammarUnsupported, 112, "the grammar uses what is not supported")                   \
+  X(kGrammarUndefined, 113, "the grammar uses a rule that it does not define")            \
+  X(kGrammarRecursion, 114, "a rule of the grammar is used within itself")                \
+  X(kGrammarTooLarge, 115, "the grammar is too large")                                    \
+  X(kGrammarEmpty, 116, "the grammar gives no text")                                      \
   X(kVocabularyEmpty, 200, "the vocabulary has no tokens")                                \
   X(kVocabularyDuplicate, 201, "the vocabulary holds a token twice")                      \
   X(kVocabularyBlank, 202, "the blank index does not name a token of the vocabulary")     \

@@ -11,11 +11,12 @@
 
 namespace auricle {
 
-// How a sequence of tokens falls into words.
+// How a sequence of tokens falls into words. A token named <0xE4>, as sentencepiece writes it, is
+// the byte E4 where tokens spell words: bytes make characters, and a text is never cut within one.
 enum class WordBoundary : uint8_t {
   kSeparator,  // a token that is one space ends a word (characters)
   kPrefix,     // a token that begins with U+2581 begins a word (subword pieces)
-  kNone,       // every token is a word (languages written without spaces)
+  kNone,       // every token, or character of byte tokens, is a word (languages without spaces)
   kLexicon,    // a lexicon says which tokens make which words (phones); a token that is one space,
                // if there is one, ends a word too
 };

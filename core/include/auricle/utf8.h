@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace auricle {
@@ -62,6 +63,12 @@ inline Utf8State utf8_advance(Utf8State state, std::string_view bytes) {
 
 inline bool is_utf8(std::string_view text) {
   return utf8_advance(Utf8State::kBoundary, text) == Utf8State::kBoundary;
+}
+
+// Takes the beginning of a character off the end of a text.
+inline void cut_character(std::string* text) {
+  while (!text->empty() && (static_cast<uint8_t>(text->back()) & 0xC0) == 0x80) text->pop_back();
+  if (!text->empty()) text->pop_back();
 }
 
 // The characters that begin in a text.
