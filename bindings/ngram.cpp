@@ -24,6 +24,7 @@ using auricle::Ngram;
 using auricle::NgramState;
 using auricle::ScorerInfo;
 using auricle::ScorerOptions;
+using auricle::ScorerWeights;
 using auricle::Status;
 
 namespace {
@@ -96,9 +97,9 @@ void export_arpa(const Ngram& ngram, const std::function<bool(nb::bytes)>& write
   }));
 }
 
-void write_weights(const std::string& path, float alpha, float beta, float unknown_penalty) {
+void write_weights(const std::string& path, const ScorerWeights& weights) {
   std::string detail;
-  raise_for_status(auricle::write_weights(path, {alpha, beta, unknown_penalty}, &detail), detail);
+  raise_for_status(auricle::write_weights(path, weights, &detail), detail);
 }
 
 void write_fingerprint(const std::string& path, uint64_t vocabulary_fingerprint) {
@@ -150,16 +151,27 @@ void finish_builder(auricle::NgramBuilder& builder,
 }
 
 void bind_query(nb::module_& module) {
+  nb::class_<ScorerWeights>(module, "ScorerWeights")
+      .def(
+          "__init__",
+          [](ScorerWeights* self, float alpha, float beta, float unknown_penalty,
+             float unknown_unit_penalty) {
+            new (self) ScorerWeights{alpha, beta, unknown_penalty, unknown_unit_penalty};
+          },
+          nb::arg("alpha"), nb::arg("beta"), nb::arg("unknown_penalty"),
+          nb::arg("unknown_unit_penalty"))
+      .def_rw("alpha", &ScorerWeights::alpha)
+      .def_rw("beta", &ScorerWeights::beta)
+      .def_rw("unknown_penalty", &ScorerWeights::unknown_penalty)
+      .def_rw("unknown_unit_penalty", &ScorerWeights::unknown_unit_penalty);
+
   nb::class_<ScorerInfo>(module, "ScorerInfo")
       .def_ro("order", &ScorerInfo::order)
       .def_ro("counts", &ScorerInfo::counts)
       .def_ro("bits", &ScorerInfo::bits)
       .def_prop_ro("kind", [](const ScorerInfo& info) { return static_cast<uint32_t>(info.kind); })
       .def_ro("vocabulary_fingerprint", &ScorerInfo::vocabulary_fingerprint)
-      .def_prop_ro("alpha", [](const ScorerInfo& info) { return info.weights.alpha; })
-      .def_prop_ro("beta", [](const ScorerInfo& info) { return info.weights.beta; })
-      .def_prop_ro("unknown_penalty",
-                   [](const ScorerInfo& info) { return info.weights.unknown_penalty; })
+      .def_ro("weights", &ScorerInfo::weights)
       .def_ro("language", &ScorerInfo::language)
       .def_ro("checksum", &ScorerInfo::checksum)
       .def_ro("file_bytes", &ScorerInfo::file_bytes);
@@ -209,15 +221,12 @@ void bind_build(nb::module_& module) {
       .def(
           "__init__",
           [](ScorerOptions* self, int bits, uint32_t kind, uint64_t vocabulary_fingerprint,
-             float alpha, float beta, float unknown_penalty, std::string language) {
-            new (self) ScorerOptions{bits,
-                                     static_cast<auricle::ScorerKind>(kind),
-                                     vocabulary_fingerprint,
-                                     {alpha, beta, unknown_penalty},
-                                     std::move(language)};
+             const ScorerWeights& weights, std::string language) {
+            new (self) ScorerOptions{bits, static_cast<auricle::ScorerKind>(kind),
+                                     vocabulary_fingerprint, weights, std::move(language)};
           },
-          nb::arg("bits"), nb::arg("kind"), nb::arg("vocabulary_fingerprint"), nb::arg("alpha"),
-          nb::arg("beta"), nb::arg("unknown_penalty"), nb::arg("language"));
+          nb::arg("bits"), nb::arg("kind"), nb::arg("vocabulary_fingerprint"), nb::arg("weights"),
+          nb::arg("language"));
 
   nb::class_<auricle::NgramBuilder>(module, "NgramBuilder")
       .def(
@@ -268,6 +277,5 @@ void bind_ngram(nb::module_& module) {
   bind_build(module);
   module.def("write_fingerprint", &write_fingerprint, nb::arg("path"),
              nb::arg("vocabulary_fingerprint"));
-  module.def("write_weights", &write_weights, nb::arg("path"), nb::arg("alpha"), nb::arg("beta"),
-             nb::arg("unknown_penalty"));
+  module.def("write_weights", &write_weights, nb::arg("path"), nb::arg("weights"));
 }

@@ -32,7 +32,10 @@ class Model:
         info = package.info
         self.info: PackageInfo = info
         self.vocabulary = Vocabulary(
-            info.units.tokens, blank=info.units.blank, boundary=info.units.boundary
+            info.units.tokens,
+            blank=info.units.blank,
+            boundary=info.units.boundary,
+            lexicon=None if info.lexicon is None else package.file(info.lexicon),
         )
         self.acoustic = AcousticGraph(package.file(info.acoustic.file), info.acoustic, threads)
         if self.acoustic.vocabulary_size != len(self.vocabulary):

@@ -11,7 +11,7 @@ The graph only ever runs on whole chunks, so that the blocks in which samples ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,6 +74,18 @@ class Stream:
         self._fed_samples += len(waveform)
         if self._waiting_samples >= self._chunk_samples:
             self._run_chunks()
+
+    def set_hot_words(self, hot_words: Mapping[str, float]) -> None:
+        """Expect other words from now on, the open segment included; closed segments stay.
+
+        Args:
+            hot_words: Phrase -> boost, natural log; none for none.
+
+        Raises:
+            OptionError: A phrase is empty or a boost not finite, or a lexicon lacks a word; the
+                hot words then stay what they were.
+        """
+        self._decoder.set_hot_words(hot_words)
 
     def partial(self) -> Transcript:
         """Return what has been heard so far; the last words may still change.

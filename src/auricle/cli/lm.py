@@ -175,7 +175,7 @@ def _describe(info: ScorerInfo) -> str:
         "units": f"{info.vocabulary_fingerprint:016x}" if info.vocabulary_fingerprint else "any",
         "alpha": f"{info.alpha:g}",
         "beta": f"{info.beta:g}",
-        "unknown penalty": f"{info.unknown_penalty:g}",
+        "unknown penalty": f"{info.unknown_penalty:g}, {info.unknown_unit_penalty:g} a character",
         "checksum": f"{info.checksum:016x}",
     }
     width = max(map(len, rows))

@@ -25,6 +25,7 @@ class ScorerInfo:
     alpha: float
     beta: float
     unknown_penalty: float
+    unknown_unit_penalty: float
     language: str
     checksum: int
     size_bytes: int
@@ -122,9 +123,10 @@ class Scorer:
             bits=core.bits,
             kind=KINDS[core.kind],
             vocabulary_fingerprint=core.vocabulary_fingerprint,
-            alpha=core.alpha,
-            beta=core.beta,
-            unknown_penalty=core.unknown_penalty,
+            alpha=core.weights.alpha,
+            beta=core.weights.beta,
+            unknown_penalty=core.weights.unknown_penalty,
+            unknown_unit_penalty=core.weights.unknown_unit_penalty,
             language=core.language,
             checksum=core.checksum,
             size_bytes=core.file_bytes,
@@ -179,7 +181,12 @@ class Scorer:
 
 
 def write_weights(
-    path: str | os.PathLike[str], *, alpha: float, beta: float, unknown_penalty: float
+    path: str | os.PathLike[str],
+    *,
+    alpha: float,
+    beta: float,
+    unknown_penalty: float,
+    unknown_unit_penalty: float = 0.0,
 ) -> None:
     """Replace the default weights that a scorer file carries, in place.
 
@@ -188,12 +195,14 @@ def write_weights(
         alpha: Weight of the scorer's log-probability.
         beta: Added for each word, in natural-log units.
         unknown_penalty: Subtracted for each unknown word, in natural-log units.
+        unknown_unit_penalty: Subtracted for each character of an unknown word as well.
 
     Raises:
         OptionError: A weight is not a finite number.
         ScorerError: The file is missing or is no scorer.
     """
-    _core.write_weights(os.fspath(path), alpha, beta, unknown_penalty)
+    weights = _core.ScorerWeights(alpha, beta, unknown_penalty, unknown_unit_penalty)
+    _core.write_weights(os.fspath(path), weights)
 
 
 def write_fingerprint(path: str | os.PathLike[str], vocabulary_fingerprint: int) -> None:

@@ -45,6 +45,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "alpha": (0.0, 2.5),
     "beta": (-2.0, 5.0),
     "unknown_penalty": (0.0, 15.0),
+    "unknown_unit_penalty": (0.0, 3.0),
 }
 """Where each weight is looked for."""
 
