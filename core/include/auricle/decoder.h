@@ -32,6 +32,7 @@
 #include "auricle/scorer.h"
 #include "auricle/status.h"
 #include "auricle/vocabulary.h"
+#include "auricle/word_times.h"
 
 namespace auricle {
 
@@ -43,6 +44,7 @@ struct DecoderOptions {
   uint32_t alternatives = 1;       // texts in a segment's list, at least 1
   bool closed_vocabulary = false;  // only the scorer's words and hot words come out
   ScorerWeights weights;           // without a scorer unused
+  WordTimes times;
   EndpointRules endpoint;          // when a segment ends before finish()
 };
 
@@ -51,6 +53,8 @@ struct DecodedWord {
   std::string text;
   uint64_t first_frame = 0;
   uint64_t end_frame = 0;   // one past the last
+  double start = 0.0;       // of the word, in frames: see word_times.h
+  double end = 0.0;
   float confidence = 0.0F;  // in [0, 1]
 };
 
