@@ -12,10 +12,9 @@ namespace {
 constexpr uint32_t kNoToken = 0xFFFFFFFF;
 
 Status check(const AlignerOptions& options, std::string* detail) {
-  for (const float cost : {options.skip_cost, options.skip_word_cost,
-                           options.skip_limit, options.filler_cost,
-                           options.filler_frame_cost,
-                           options.between_weight}) {
+  for (const float cost :
+       {options.skip_cost, options.skip_word_cost, options.skip_limit, options.filler_cost,
+        options.filler_frame_cost, options.between_weight}) {
     if (!(cost >= 0.0F)) {
       return fail(Status::kInvalidArgument, detail, "costs and weights must be at least 0");
     }
@@ -262,9 +261,9 @@ Status Aligner::finish(Alignment* out, std::string* detail) {
   if (finished_) return Status::kDecoderFinished;
   finished_ = true;
   if (graph_.fewest_units() > frame_) {
-    return fail(Status::kTextTooLong, detail,
-                std::to_string(graph_.fewest_units()) + " units, " + std::to_string(frame_) +
-                    " frames");
+    return fail(
+        Status::kTextTooLong, detail,
+        std::to_string(graph_.fewest_units()) + " units, " + std::to_string(frame_) + " frames");
   }
   const Entry end = best_end();
   out->score = static_cast<float>(end.score);

@@ -21,7 +21,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +39,15 @@ if TYPE_CHECKING:
     from auricle.audio_sources import AudioSource
     from auricle.model import Model
 
-__all__ = ["AlignedUnit", "AlignedWord", "Aligner", "Alignment", "AlignmentOptions", "Stretch", "align"]
+__all__ = [
+    "AlignedUnit",
+    "AlignedWord",
+    "Aligner",
+    "Alignment",
+    "AlignmentOptions",
+    "Stretch",
+    "align",
+]
 
 _REMEDIES = {
     "TextEmpty": "give the text that is spoken",
@@ -58,11 +66,11 @@ class AlignmentOptions:
 
     skip_cost: float = 25.0  # of passing over words of the text
     skip_word_cost: float = 3.0  # more for each of them
-    skip_limit: float = 200.0  # never more than this
+    skip_limit: float = 600.0  # never more than this
     filler_cost: float = 5.0  # of beginning a stretch of speech that the text lacks
     filler_frame_cost: float = 1.0  # more for each of its frames
     between_weight: float = 2.0  # of what speaks against a blank between words
-    margin: float = 215.0  # drop ways through the text that are so much worse than the best
+    margin: float = 615.0  # drop ways through the text that are so much worse than the best
     token_margin: float = 12.0  # begin no unit where it is so much below the best token
 
     def __post_init__(self) -> None:
@@ -229,7 +237,9 @@ class Aligner:
         for line in self._lines:
             words = []
             for written in line:
-                words.append(self._word(written, [next(spoken) for _ in written.spoken], heard_until))
+                words.append(
+                    self._word(written, [next(spoken) for _ in written.spoken], heard_until)
+                )
                 heard_until = words[-1].end
             lines.append(tuple(words))
         seconds = self._frame_seconds
@@ -323,24 +333,19 @@ def _finished(alignment: Alignment, model: Model, duration: float) -> Alignment:
     """Add what the aligner does not know; the last frame may reach beyond the recording."""
     return replace(
         alignment,
-        lines=tuple(tuple(_clipped(w, duration) for w in line) for line in alignment.lines),
-        extra=tuple(_clipped(stretch, duration) for stretch in alignment.extra),
+        lines=tuple(tuple(_clipped(word, duration) for word in line) for line in alignment.lines),
+        extra=tuple(Stretch(s.start, min(s.end, duration)) for s in alignment.extra),
         language=model.language,
         duration=duration,
         model=model.name,
     )
 
 
-_Timed = TypeVar("_Timed", AlignedWord, AlignedUnit, Stretch)
-
-
-def _clipped(timed: _Timed, duration: float) -> _Timed:
-    if timed.end <= duration:
-        return timed
-    timed = replace(timed, start=min(timed.start, duration), end=duration)
-    if isinstance(timed, AlignedWord):
-        timed = replace(timed, units=tuple(_clipped(unit, duration) for unit in timed.units))
-    return timed
+def _clipped(word: AlignedWord, duration: float) -> AlignedWord:
+    if word.end <= duration:
+        return word
+    units = tuple(replace(unit, end=min(unit.end, duration)) for unit in word.units)
+    return replace(word, start=min(word.start, duration), end=duration, units=units)
 
 
 def _word_to_dict(word: AlignedWord) -> dict[str, Any]:

@@ -47,7 +47,8 @@ def write_text_grid(alignment: Alignment) -> str:
     ]
     head = (
         'File type = "ooTextFile"\nObject class = "TextGrid"\n\n'
-        f"xmin = 0\nxmax = {alignment.duration:.4f}\ntiers? <exists>\nsize = {len(tiers)}\nitem []:\n"
+        f"xmin = 0\nxmax = {alignment.duration:.4f}\n"
+        f"tiers? <exists>\nsize = {len(tiers)}\nitem []:\n"
     )
     return head + "".join(
         f"    item [{number}]:\n{tier}" for number, tier in enumerate(tiers, start=1)

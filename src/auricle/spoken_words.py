@@ -8,6 +8,7 @@ spellings, one after the other, are the spelling of the line; most groups are on
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -68,7 +69,7 @@ def _groups(words: Sequence[str], spell: _Spell, spoken: Sequence[str]) -> list[
             ways.pop()
         elif end == (len(words), len(spoken)):
             places = [place for place, _ in (*ends, end)]
-            return [" ".join(words[a:b]) for a, b in zip(places, places[1:], strict=False)]
+            return [" ".join(words[a:b]) for a, b in itertools.pairwise(places)]
         elif end not in failed:
             ends.append(end)
             ways.append(_ways(words, spell, spoken, *end))

@@ -1,7 +1,7 @@
 """A stream of audio turned into words while it arrives.
 
-    feed(samples) -> acoustic graph, chunk by chunk (src/auricle/acoustic_stream.py)
-      -> decoder (its beam is kept there) -> closed segments, kept here until finish()
+feed(samples) -> acoustic graph, chunk by chunk (src/auricle/acoustic_stream.py)
+-> decoder (its beam is kept there) -> closed segments, kept here until finish()
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Forced alignment in plain Python: every state at every frame, whole paths kept.
 
 The text is a list of words, each a list of spellings, each a list of tokens. A path is a list of
-what was taken: ("unit", word, token, first frame, end frame) and ("filler", first frame, end frame).
+what was taken: ("unit", word, token, first frame, end frame), ("filler", first frame, end frame).
 core/include/auricle/align.h has the objective.
 """
 
@@ -27,6 +27,7 @@ def align(log_probs, words, blank, separators, costs):
 
     def skipping(count):
         return min(skip + skip_word * count, skip_limit) if count else 0.0
+
     # ("between", w), ("filler", w), or (w, spelling, units said, "unit" or "rest") -> score, path
     states = {("between", 0): (0.0, [])}
 

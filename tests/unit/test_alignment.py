@@ -55,8 +55,22 @@ def test_words_may_reach_beyond_their_peaks():
 
 def test_differences_of_text_and_speech_are_told():
     alignment = align(PLANTED, HEARD)
-    assert [word.text for word in alignment.unsaid] == "but never left the red planet again".split()
-    assert [word.text for word in alignment.words if word.said] == ["Dr.", "Who", "paid", "5", "Yes!"]
+    assert [word.text for word in alignment.unsaid] == [
+        "but",
+        "never",
+        "left",
+        "the",
+        "red",
+        "planet",
+        "again",
+    ]
+    assert [word.text for word in alignment.words if word.said] == [
+        "Dr.",
+        "Who",
+        "paid",
+        "5",
+        "Yes!",
+    ]
     (extra,) = alignment.extra
     assert extra.start <= 3.7
     assert extra.end >= 6.3
@@ -141,5 +155,7 @@ class TestFormats:
 
 
 def test_lines_and_pauses_end_segments():
-    segments = align("who paid\nwho paid", "who paid---------who---paid---").to_transcript().segments
+    segments = (
+        align("who paid\nwho paid", "who paid---------who---paid---").to_transcript().segments
+    )
     assert [segment.text for segment in segments] == ["who paid", "who paid"]

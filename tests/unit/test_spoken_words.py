@@ -9,7 +9,9 @@ from auricle.text import english, whitespace
 
 
 def spoken(text):
-    return [(word.text, " ".join(word.spoken)) for line in read_text(text, english) for word in line]
+    return [
+        (word.text, " ".join(word.spoken)) for line in read_text(text, english) for word in line
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@
 //
 // where the path takes CTC's labels: a unit of the text, held for a frame or more, blanks around
 // it, and between words a blank or a separator, where the term counts between_weight times: a blank
-// costs little in speech that the model is unsure of, and would swallow it. Two equal units need something between them. A word
-// may be spelled in any units that make it. In a stretch that the text lacks ("filler"), a frame
-// counts as the model expects its right token to: sum over v of p_t(v) ln p_t(v). That is the
-// garbage model of keyword spotting, the "star" of Pratap et al. (2023), made as demanding as the
-// model is sure of itself.
+// costs little in speech that the model is unsure of, and would swallow it. Two equal units need
+// something between them. A word may be spelled in any units that make it. In a stretch that the
+// text lacks ("filler"), a frame counts as the model expects its right token to: sum over v of
+// p_t(v) ln p_t(v). That is the garbage model of keyword spotting, the "star" of Pratap et al.
+// (2023), made as demanding as the model is sure of itself.
 //
 // It is a Viterbi search in the order of time that keeps the states within a margin of the best
 // (Lowerre, 1976) and the units of their paths as a tree, whose dead branches are freed. So time
@@ -38,11 +38,11 @@ namespace auricle {
 struct AlignerOptions {  // natural logarithms
   float skip_cost = 25.0F;
   float skip_word_cost = 3.0F;
-  float skip_limit = 200.0F;
+  float skip_limit = 600.0F;
   float filler_cost = 5.0F;
   float filler_frame_cost = 1.0F;
   float between_weight = 2.0F;  // of what speaks against a blank between words
-  float margin = 215.0F;  // drop states so much below the best; above skip_limit
+  float margin = 615.0F;        // drop states so much below the best; above skip_limit
   float token_margin = 12.0F;  // no unit begins in a frame where it is so much below the best token
   WordTimes times;
 };
@@ -50,7 +50,7 @@ struct AlignerOptions {  // natural logarithms
 struct AlignedUnit {
   uint32_t token = 0;
   uint32_t first_frame = 0;
-  uint32_t end_frame = 0;         // one past the last
+  uint32_t end_frame = 0;        // one past the last
   float log_probability = 0.0F;  // in its best frame
 };
 
@@ -162,9 +162,9 @@ class Aligner {
   std::vector<PathNode> paths_;
   size_t paths_limit_ = kLeastPaths;  // dead paths are freed when there are so many
   uint32_t first_word_ = 0;           // those before it sleep for good
-  double floor_ = kNever;         // what is below counts as dead
+  double floor_ = kNever;             // what is below counts as dead
   double best_ = 0.0;
-  float best_token_ = 0.0F;       // of the frame, natural log
+  float best_token_ = 0.0F;      // of the frame, natural log
   double expected_token_ = 0.0;  // natural log, above the best
   uint32_t frame_ = 0;
   bool finished_ = false;

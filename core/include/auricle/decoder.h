@@ -45,15 +45,15 @@ struct DecoderOptions {
   bool closed_vocabulary = false;  // only the scorer's words and hot words come out
   ScorerWeights weights;           // without a scorer unused
   WordTimes times;
-  EndpointRules endpoint;          // when a segment ends before finish()
+  EndpointRules endpoint;  // when a segment ends before finish()
 };
 
 // A word of a hypothesis. Frames count from the beginning of the stream.
 struct DecodedWord {
   std::string text;
   uint64_t first_frame = 0;
-  uint64_t end_frame = 0;   // one past the last
-  double start = 0.0;       // of the word, in frames: see word_times.h
+  uint64_t end_frame = 0;  // one past the last
+  double start = 0.0;      // of the word, in frames: see word_times.h
   double end = 0.0;
   float confidence = 0.0F;  // in [0, 1]
 };

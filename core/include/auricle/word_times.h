@@ -1,8 +1,8 @@
 // From the frames where units peak to the time that a word takes.
 //
-// A network trained with CTC puts a unit into one frame or two, somewhere in or after the sound, and
-// a blank into all others (Graves et al., 2006): the peaks tell the order, not the length. A word
-// therefore reaches some frames beyond its first and last peak, how many is a property of the
+// A network trained with CTC puts a unit into one frame or two, somewhere in or after the sound,
+// and a blank into all others (Graves et al., 2006): the peaks tell the order, not the length. A
+// word therefore reaches some frames beyond its first and last peak, how many is a property of the
 // network, and where two words would overlap they part in that proportion.
 #pragma once
 
