@@ -1,13 +1,13 @@
 #include "auricle/decoder.h"
 
 #include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 
+#include "log_probabilities.h"
 #include "status.h"
 
 namespace nb = nanobind;
@@ -25,7 +25,6 @@ using auricle::SegmentEnd;
 using auricle::Status;
 using auricle::Vocabulary;
 using auricle::WordBoundary;
-using LogProbs = nb::ndarray<const float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
 std::shared_ptr<const Vocabulary> make_vocabulary(std::vector<std::string> tokens, uint32_t blank,
                                                   WordBoundary boundary) {
@@ -85,12 +84,8 @@ std::unique_ptr<Decoder> make_decoder(std::shared_ptr<const Vocabulary> vocabula
   return decoder;
 }
 
-void step(Decoder& decoder, const Vocabulary& vocabulary, const LogProbs& log_probs) {
-  if (log_probs.shape(1) != vocabulary.size()) {
-    raise_for_status(Status::kInvalidShape, "log_probs has " + std::to_string(log_probs.shape(1)) +
-                                                " columns, the vocabulary " +
-                                                std::to_string(vocabulary.size()) + " tokens");
-  }
+void step(Decoder& decoder, const LogProbs& log_probs) {
+  check_columns(log_probs, decoder.vocabulary());
   run_released([&](std::string* detail) {
     return decoder.step(log_probs.data(), log_probs.shape(0), detail);
   });
@@ -137,6 +132,11 @@ void bind_decoder(nb::module_& module) {
       .def(nb::new_(&open_scorer), "path"_a, "vocabulary"_a, "lexicon"_a.none())
       .def_prop_ro("default_weights", [](const Scorer& self) { return self.default_weights(); });
 
+  nb::class_<auricle::WordTimes>(module, "WordTimes")
+      .def(nb::init<>())
+      .def_rw("lead_frames", &auricle::WordTimes::lead_frames)
+      .def_rw("tail_frames", &auricle::WordTimes::tail_frames);
+
   nb::class_<EndpointRules>(module, "EndpointRules")
       .def(nb::init<>())
       .def_rw("silence_frames", &EndpointRules::silence_frames)
@@ -161,12 +161,15 @@ void bind_decoder(nb::module_& module) {
       .def_rw("alternatives", &DecoderOptions::alternatives)
       .def_rw("closed_vocabulary", &DecoderOptions::closed_vocabulary)
       .def_rw("weights", &DecoderOptions::weights)
+      .def_rw("times", &DecoderOptions::times)
       .def_rw("endpoint", &DecoderOptions::endpoint);
 
   nb::class_<auricle::DecodedWord>(module, "DecodedWord")
       .def_ro("text", &auricle::DecodedWord::text)
       .def_ro("first_frame", &auricle::DecodedWord::first_frame)
       .def_ro("end_frame", &auricle::DecodedWord::end_frame)
+      .def_ro("start", &auricle::DecodedWord::start)
+      .def_ro("end", &auricle::DecodedWord::end)
       .def_ro("confidence", &auricle::DecodedWord::confidence);
 
   nb::class_<auricle::DecodedUnit>(module, "DecodedUnit")

@@ -5,6 +5,8 @@
 #include <limits>
 #include <unordered_map>
 
+#include "auricle/log_probabilities.h"
+
 namespace auricle {
 namespace {
 
@@ -92,13 +94,8 @@ void Decoder::begin_segment(const NgramState& state) {
 Status Decoder::step(const float* log_probs, size_t frames, std::string* detail) {
   if (finished_) return Status::kDecoderFinished;
   const size_t width = vocabulary_->size();
-  for (size_t i = 0; i < frames * width; ++i) {
-    if (!(log_probs[i] <= 1e-3F)) {
-      return fail(Status::kNotFinite, detail,
-                  "frame " + std::to_string(i / width) + ", token " + std::to_string(i % width) +
-                      ": log-probabilities are numbers of at most 0");
-    }
-  }
+  const Status status = check_log_probabilities(log_probs, frames, width, detail);
+  if (status != Status::kOk) return status;
   for (size_t t = 0; t < frames; ++t) step_frame(log_probs + t * width);
   return Status::kOk;
 }
@@ -430,6 +427,10 @@ Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
     cut_character(&hypothesis.words.back().text);
     if (hypothesis.words.back().text.empty()) hypothesis.words.pop_back();
   }
+  std::vector<DecodedWord*> words;
+  for (DecodedWord& word : hypothesis.words) words.push_back(&word);
+  set_word_times(options_.times, static_cast<double>(segment_first_), static_cast<double>(frame_),
+                 words);
   const char* separator = vocabulary_->boundary() == WordBoundary::kNone ? "" : " ";
   for (const DecodedWord& word : hypothesis.words) {
     if (!hypothesis.text.empty()) hypothesis.text += separator;

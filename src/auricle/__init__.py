@@ -6,8 +6,11 @@ print(model.transcribe("talk.mp3").text)
 """
 
 from auricle._core import version
+from auricle.alignment import Alignment as Alignment
+from auricle.alignment import align as align
 from auricle.decoder import DecodingOptions as DecodingOptions
 from auricle.decoder import EndpointOptions as EndpointOptions
+from auricle.errors import AlignmentError as AlignmentError
 from auricle.errors import AudioError as AudioError
 from auricle.errors import AuricleError as AuricleError
 from auricle.errors import DependencyError as DependencyError
@@ -26,6 +29,8 @@ from auricle.transcript import Word as Word
 __version__ = version()
 
 __all__ = [
+    "Alignment",
+    "AlignmentError",
     "Alternative",
     "AudioError",
     "AuricleError",
@@ -42,5 +47,6 @@ __all__ = [
     "Transcript",
     "Word",
     "__version__",
+    "align",
     "load",
 ]

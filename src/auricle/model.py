@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auricle.acoustic import AcousticGraph
-from auricle.decoder import DecodingOptions, EndpointOptions, Scorer, Vocabulary, open_scorer
+from auricle.alignment import Alignment, AlignmentOptions, align
+from auricle.decoder import (
+    DecodingOptions,
+    EndpointOptions,
+    Scorer,
+    Vocabulary,
+    WordTimes,
+    open_scorer,
+)
 from auricle.errors import ModelError
 from auricle.package import Package, PackageInfo, find_package
 from auricle.stream import Stream
@@ -72,6 +80,11 @@ class Model:
             silence=self.info.endpoint_seconds, maximum=self.info.maximum_seconds
         )
 
+    @property
+    def word_times(self) -> WordTimes:
+        """How far words reach beyond the peaks of their units."""
+        return WordTimes(lead=self.info.word_lead_seconds, tail=self.info.word_tail_seconds)
+
     def stream(
         self,
         options: DecodingOptions | None = None,
@@ -125,6 +138,20 @@ class Model:
                 if progress is not None:
                     progress(reader.position)
         return stream.finish()
+
+    def align(
+        self,
+        source: AudioSource | AudioReader,
+        text: str,
+        *,
+        sample_rate: int | None = None,
+        options: AlignmentOptions | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> Alignment:
+        """Find when each word of a text is said in a recording; see `auricle.align`."""
+        return align(
+            self, source, text, sample_rate=sample_rate, options=options, progress=progress
+        )
 
     def _options(
         self, options: DecodingOptions | None, choices: Mapping[str, Any]

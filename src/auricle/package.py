@@ -49,6 +49,11 @@ class Acoustic:
     delay_frames: int  # the graph's output speaks of the frame so many before its input
     states: tuple[State, ...]
 
+    @property
+    def frame_seconds(self) -> float:
+        """Seconds from one frame of log-probabilities to the next."""
+        return self.frame_samples / self.sample_rate
+
 
 @dataclass(frozen=True)
 class Units:
@@ -76,6 +81,8 @@ class PackageInfo:
     lexicon: str | None = None  # file name, where the boundary is "lexicon"
     endpoint_seconds: float = 0.8  # of silence that close a segment
     maximum_seconds: float = 30.0  # of a segment, which then ends at its next short pause
+    word_lead_seconds: float = 0.0  # that a word begins before its first unit peaks
+    word_tail_seconds: float = 0.0  # that a word goes on after its last unit peaked
     checksums: Mapping[str, str] = field(default_factory=dict)  # file -> SHA-256
     training: Mapping[str, Any] = field(default_factory=dict)
     accuracy: Mapping[str, Any] = field(default_factory=dict)

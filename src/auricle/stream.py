@@ -1,12 +1,7 @@
 """A stream of audio turned into words while it arrives.
 
-    feed(samples) -> waiting samples -> chunks of one length
-      -> acoustic graph (its states are kept here)
-      -> log-probabilities, the first `delay_frames` of the stream dropped
-      -> decoder (its beam is kept there) -> closed segments, kept here until finish()
-
-The graph only ever runs on whole chunks, so that the blocks in which samples arrive change nothing.
-`finish` fills the last chunk with silence and feeds as much more as the graph's delay needs.
+feed(samples) -> acoustic graph, chunk by chunk (src/auricle/acoustic_stream.py)
+-> decoder (its beam is kept there) -> closed segments, kept here until finish()
 """
 
 from __future__ import annotations
@@ -17,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from auricle.acoustic_stream import AcousticStream
 from auricle.decoder import DecodedSegment, Decoder, DecodingOptions, EndpointOptions, Hypothesis
 from auricle.errors import AudioError, OptionError, StreamError
 from auricle.transcript import Alternative, Segment, Transcript, Word
@@ -34,23 +30,18 @@ class Stream:
         self, model: Model, options: DecodingOptions, endpoint: EndpointOptions | None = None
     ) -> None:
         self._model = model
-        self._contract = model.info.acoustic
-        self._chunk_samples = self._contract.chunk_frames * self._contract.frame_samples
-        frame_seconds = self._contract.frame_samples / self._contract.sample_rate
+        self._acoustic = AcousticStream(model.acoustic)
+        frame_seconds = model.info.acoustic.frame_seconds
         self._decoder = Decoder(
             model.vocabulary,
             model.scorer,
             options,
             endpoint or model.endpoint,
+            word_times=model.word_times,
             frame_seconds=frame_seconds,
         )
         self._frame_seconds = frame_seconds
         self._alternatives = options.alternatives
-        self._waiting: list[npt.NDArray[np.float32]] = []
-        self._waiting_samples = 0
-        self._fed_samples = 0
-        self._states = model.acoustic.initial_states()
-        self._dropped_frames = 0
         self._segments: list[Segment] = []
         self._readings = [Reading(0.0, 1.0, ())]
         self._finished = False
@@ -68,12 +59,8 @@ class Stream:
         """
         if self._finished:
             raise StreamError("the stream is finished; make a new one with model.stream()")
-        waveform = checked_samples(samples)
-        self._waiting.append(waveform)
-        self._waiting_samples += len(waveform)
-        self._fed_samples += len(waveform)
-        if self._waiting_samples >= self._chunk_samples:
-            self._run_chunks()
+        for rows in self._acoustic.feed(checked_samples(samples)):
+            self._keep(self._decoder.step(rows))
 
     def set_hot_words(self, hot_words: Mapping[str, float]) -> None:
         """Expect other words from now on, the open segment included; closed segments stay.
@@ -107,31 +94,10 @@ class Stream:
         if self._finished:
             raise StreamError("the stream is finished; make a new one with model.stream()")
         self._finished = True
-        wanted = -(-self._fed_samples // self._contract.frame_samples)
-        while self._decoder.frames < wanted:
-            missing = self._chunk_samples - self._waiting_samples
-            self._waiting.append(np.zeros(missing, np.float32))
-            self._waiting_samples = self._chunk_samples
-            self._run_chunks(last_frame=wanted)
+        for rows in self._acoustic.finish():
+            self._keep(self._decoder.step(rows))
         self._keep(self._decoder.finish())
         return self._transcript(self._segments)
-
-    def _run_chunks(self, last_frame: int | None = None) -> None:
-        samples = np.concatenate(self._waiting)
-        whole = len(samples) - len(samples) % self._chunk_samples
-        for start in range(0, whole, self._chunk_samples):
-            self._run_chunk(samples[start : start + self._chunk_samples], last_frame)
-        self._waiting = [samples[whole:].copy()]
-        self._waiting_samples = len(samples) - whole
-
-    def _run_chunk(self, samples: npt.NDArray[np.float32], last_frame: int | None) -> None:
-        log_probs, self._states = self._model.acoustic.run(samples[None], self._states)
-        drop = min(self._contract.delay_frames - self._dropped_frames, log_probs.shape[1])
-        self._dropped_frames += drop
-        rows = log_probs[0, drop:]  # (T, V)
-        if last_frame is not None:
-            rows = rows[: last_frame - self._decoder.frames]
-        self._keep(self._decoder.step(rows))
 
     def _keep(self, segments: Iterable[DecodedSegment]) -> None:
         for segment in segments:
@@ -157,12 +123,12 @@ class Stream:
         return readings[: self._alternatives]
 
     def _words(self, hypothesis: Hypothesis) -> tuple[Word, ...]:
-        duration = self._fed_samples / self._contract.sample_rate
+        duration = self._acoustic.seconds
         return tuple(
             Word(
                 text=word.text,
-                start=min(word.first_frame * self._frame_seconds, duration),
-                end=min(word.end_frame * self._frame_seconds, duration),
+                start=min(word.start * self._frame_seconds, duration),
+                end=min(word.end * self._frame_seconds, duration),
                 confidence=word.confidence,
             )
             for word in hypothesis.words
@@ -183,7 +149,7 @@ class Stream:
             tuple(segments),
             alternatives,
             self._model.language,
-            self._fed_samples / self._contract.sample_rate,
+            self._acoustic.seconds,
             self._model.name,
             self._model.vocabulary.separator,
         )

@@ -36,6 +36,7 @@
 #include "auricle/status.h"
 #include "auricle/utf8.h"
 #include "auricle/vocabulary.h"
+#include "auricle/word_times.h"
 
 namespace auricle {
 
@@ -47,14 +48,17 @@ struct DecoderOptions {
   uint32_t alternatives = 1;       // texts in a segment's list, at least 1
   bool closed_vocabulary = false;  // only the scorer's words and hot words come out
   ScorerWeights weights;           // without a scorer unused
-  EndpointRules endpoint;          // when a segment ends before finish()
+  WordTimes times;
+  EndpointRules endpoint;  // when a segment ends before finish()
 };
 
 // A word of a hypothesis. Frames count from the beginning of the stream.
 struct DecodedWord {
   std::string text;
   uint64_t first_frame = 0;
-  uint64_t end_frame = 0;   // one past the last
+  uint64_t end_frame = 0;  // one past the last
+  double start = 0.0;      // of the word, in frames: see word_times.h
+  double end = 0.0;
   float confidence = 0.0F;  // in [0, 1]
 };
 

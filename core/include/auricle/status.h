@@ -2,7 +2,7 @@
 //
 // One table serves C++, Python, C and JavaScript. Codes never change once released; new ones are
 // added. The hundreds digit is the subject: 1 arguments, 2 vocabulary and lexicon, 3 language
-// model, 4 decoder, 9 system.
+// model, 4 decoder, 5 text to align, 9 system.
 #pragma once
 
 #include <cstdint>
@@ -53,6 +53,9 @@ namespace auricle {
   X(kCorpusEmpty, 330, "the text holds no words to count")                                \
   X(kDiscountFallback, 331, "the text is too small to estimate the discounts")            \
   X(kDecoderFinished, 400, "the decoder is finished; begin a new utterance first")        \
+  X(kTextEmpty, 500, "the text has no words")                                             \
+  X(kTextUnspellable, 501, "a word cannot be spelled in the units of the model")          \
+  X(kTextTooLong, 502, "the text has more units than the recording has frames")           \
   X(kFileWrite, 900, "a file cannot be written")                                          \
   X(kFileRead, 901, "a file cannot be read")                                              \
   X(kInterrupted, 902, "the work was interrupted")

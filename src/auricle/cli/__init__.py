@@ -14,6 +14,7 @@ __all__ = ["main"]
 # name: (where the command is, what `auricle --help` says of it)
 _COMMANDS = {
     "transcribe": ("auricle.cli.transcribe:transcribe", "Turn recordings into text."),
+    "align": ("auricle.cli.align:align", "Find when each word of a text is said."),
     "models": ("auricle.cli.models:models", "See which models are installed."),
     "evaluate": ("auricle.cli.evaluate:evaluate", "Count a model's errors, compare two models."),
     "lm": ("auricle.cli.lm:lm", "Build and inspect scorers, which know how words follow."),
