@@ -2,6 +2,7 @@
 #include "auricle/ngram.h"
 
 #include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
 #include <nanobind/stl/function.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
@@ -16,6 +17,7 @@
 
 #include "auricle/arpa.h"
 #include "auricle/ngram_build.h"
+#include "auricle/ngram_interpolate.h"
 #include "auricle/perplexity.h"
 #include "status.h"
 
@@ -129,15 +131,18 @@ void end_line(auricle::NgramBuilder& builder) {
   raise_for_status(builder.end_line(&detail), detail);
 }
 
-// An interrupt (Ctrl-C) is noticed between the calls of `progress`, and raised as Python raises it.
-void finish_builder(auricle::NgramBuilder& builder,
-                    const std::function<void(const char*, uint64_t)>& progress) {
+using Progress = std::function<void(const char*, uint64_t)>;
+
+// Runs long work without the GIL. An interrupt (Ctrl-C) is noticed between the calls of `progress`,
+// and raised as Python raises it.
+template <typename Work>
+void run_with_progress(const Progress& progress, const Work& work) {
   std::string detail;
   Status status = Status::kOk;
   bool raised = false;
   {
     nb::gil_scoped_release release;
-    status = builder.finish(
+    status = work(
         [&](const char* stage, uint64_t done) {
           nb::gil_scoped_acquire acquire;
           raised = PyErr_CheckSignals() != 0;
@@ -148,6 +153,37 @@ void finish_builder(auricle::NgramBuilder& builder,
   }
   if (raised) throw nb::python_error();
   raise_for_status(status, detail);
+}
+
+void finish_builder(auricle::NgramBuilder& builder, const Progress& progress) {
+  run_with_progress(progress, [&](const auricle::BuildProgress& report, std::string* detail) {
+    return builder.finish(report, detail);
+  });
+}
+
+void interpolate(const Ngram& a, const Ngram& b, double weight, const std::string& output,
+                 const ScorerOptions& scorer, const std::string& temp_directory,
+                 uint64_t memory_bytes, const Progress& progress) {
+  const auricle::InterpolationOptions options = {weight, scorer, temp_directory, memory_bytes};
+  run_with_progress(progress, [&](const auricle::BuildProgress& report, std::string* detail) {
+    return auricle::interpolate(a, b, options, output, report, detail);
+  });
+}
+
+using Pairs = nb::ndarray<nb::numpy, double, nb::shape<-1, 2>, nb::c_contig>;
+
+Pairs paired_probabilities(const Ngram& a, const Ngram& b, const nb::bytes& text) {
+  auto pairs = std::make_unique<std::vector<double>>();
+  {
+    nb::gil_scoped_release release;
+    *pairs = auricle::paired_probabilities(a, b, view(text));
+  }
+  const size_t words = pairs->size() / 2;
+  double* data = pairs->data();
+  nb::capsule owner(pairs.release(), [](void* vector) noexcept {
+    delete static_cast<std::vector<double>*>(vector);
+  });
+  return Pairs(data, {words, 2}, owner);
 }
 
 void bind_query(nb::module_& module) {
@@ -255,7 +291,8 @@ void bind_build(nb::module_& module) {
       .def("end_line", &end_line)
       .def("finish", &finish_builder, nb::arg("progress"))
       .def_prop_ro("words", &auricle::NgramBuilder::words)
-      .def_prop_ro("sentences", &auricle::NgramBuilder::sentences);
+      .def_prop_ro("sentences", &auricle::NgramBuilder::sentences)
+      .def_prop_ro("spilled_bytes", &auricle::NgramBuilder::spilled_bytes);
 
   nb::class_<auricle::ArpaImporter>(module, "ArpaImporter")
       .def(
@@ -275,6 +312,11 @@ void bind_build(nb::module_& module) {
 void bind_ngram(nb::module_& module) {
   bind_query(module);
   bind_build(module);
+  module.def("interpolate", &interpolate, nb::arg("a"), nb::arg("b"), nb::arg("weight"),
+             nb::arg("output"), nb::arg("scorer"), nb::arg("temp_directory"),
+             nb::arg("memory_bytes"), nb::arg("progress"));
+  module.def("paired_probabilities", &paired_probabilities, nb::arg("a"), nb::arg("b"),
+             nb::arg("text"));
   module.def("write_fingerprint", &write_fingerprint, nb::arg("path"),
              nb::arg("vocabulary_fingerprint"));
   module.def("write_weights", &write_weights, nb::arg("path"), nb::arg("weights"));

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from auricle import _core
 from auricle.lm.options import KINDS, Kind
+from auricle.lm.spelling import Spelling
 from auricle.lm.text_file import TextFile
 
 
@@ -140,6 +141,11 @@ class Scorer:
         """
         self._ngram.verify()
 
+    @property
+    def core(self) -> _core.Ngram:
+        """The model itself, as the core has it."""
+        return self._ngram
+
     def __contains__(self, word: str) -> bool:
         return self._ngram.find(word) != 0
 
@@ -161,16 +167,18 @@ class Scorer:
             )
         )
 
-    def perplexity(self, path: str | Path) -> Perplexity:
+    def perplexity(self, path: str | Path, spelling: Spelling | None = None) -> Perplexity:
         """Measure the perplexity of a text file of one sentence a line; empty lines are skipped.
 
         Args:
             path: Text file; .gz, .bz2 and .xz are decompressed, "-" is standard input.
+            spelling: How the scorer's words are found in it; None where spaces separate them.
 
         Raises:
             OptionError: The file cannot be read.
         """
-        parts = [self._ngram.score_text(piece) for piece in TextFile(path).lines()]
+        lines = (spelling or Spelling()).lines(TextFile(path))
+        parts = [self._ngram.score_text(piece) for piece, _ in lines]
         return Perplexity(
             sentences=sum(part.sentences for part in parts),
             words=sum(part.words for part in parts),
