@@ -316,8 +316,7 @@ def align(
                 aligner.step(rows)
             if progress is not None:
                 progress(reader.position)
-    for rows in acoustic.finish():
-        aligner.step(rows)
+    aligner.step(acoustic.run_ahead())
     return _finished(aligner.finish(), model, acoustic.seconds)
 
 

@@ -23,6 +23,7 @@ from auricle.stream import Stream
 from auricle.transcript import Transcript
 
 if TYPE_CHECKING:
+    from auricle.async_stream import AsyncStream
     from auricle.audio import AudioReader
     from auricle.audio_sources import AudioSource
 
@@ -103,6 +104,12 @@ class Model:
             OptionError: A value is outside its range.
         """
         return Stream(self, self._options(options, choices), endpoint)
+
+    def async_stream(self, options: DecodingOptions | None = None, **choices: Any) -> AsyncStream:
+        """Begin a stream for a program that runs on asyncio; arguments and errors as `stream`."""
+        from auricle.async_stream import AsyncStream  # here, for asyncio takes a while to import
+
+        return AsyncStream(self.stream(options, **choices))
 
     def transcribe(
         self,
