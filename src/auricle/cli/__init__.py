@@ -19,6 +19,7 @@ _COMMANDS = {
     "serve": ("auricle.cli.serve:serve", "Serve HTTP, WebSocket and a web page."),
     "models": ("auricle.cli.models:models", "See which models are installed."),
     "evaluate": ("auricle.cli.evaluate:evaluate", "Count a model's errors, compare two models."),
+    "data": ("auricle.cli.data:data", "Make recordings ready for training."),
     "lm": ("auricle.cli.lm:lm", "Build and inspect scorers, which know how words follow."),
 }
 
