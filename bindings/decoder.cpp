@@ -194,12 +194,7 @@ void bind_decoder(nb::module_& module) {
   nb::class_<Decoder>(module, "Decoder")
       .def(nb::new_(&make_decoder), "vocabulary"_a, "lexicon"_a.none(), "own_lexicon"_a.none(),
            "scorer"_a.none(), "options"_a, "hot_words"_a)
-      .def(
-          "step",
-          [](Decoder& self, const LogProbs& log_probs) {
-            step(self, self.vocabulary(), log_probs);
-          },
-          "log_probs"_a)
+      .def("step", &step, "log_probs"_a)
       .def(
           "set_hot_words",
           [](Decoder& self, const auricle::HotPhrases& hot_words) {

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from auricle.acoustic_stream import AcousticStream
 from auricle.audio import open_audio
 from auricle.decoder import Decoder, DecodingOptions
 from auricle.errors import DependencyError, ModelError, OptionError
@@ -221,18 +222,9 @@ def log_probabilities(model: Model, utterance: Utterance) -> Rows:
     Raises:
         AudioError: The recording cannot be read.
     """
-    contract = model.info.acoustic
-    samples = _samples(utterance, contract.sample_rate)
-    frames = -(-len(samples) // contract.frame_samples)
-    chunk = contract.chunk_frames * contract.frame_samples
-    total = (frames + contract.delay_frames) * contract.frame_samples
-    padded = np.zeros(-(-total // chunk) * chunk, np.float32)
-    padded[: len(samples)] = samples
-    states, rows = model.acoustic.initial_states(), []
-    for start in range(0, len(padded), chunk):
-        log_probs, states = model.acoustic.run(padded[None, start : start + chunk], states)
-        rows.append(log_probs[0])  # (T, V)
-    return np.concatenate(rows)[contract.delay_frames :][:frames]
+    stream = AcousticStream(model.acoustic)
+    samples = _samples(utterance, model.sample_rate)
+    return np.concatenate([*stream.feed(samples), stream.run_ahead()])
 
 
 def _samples(utterance: Utterance, sample_rate: int) -> Rows:
