@@ -69,7 +69,7 @@ Setting take_setting(fuzz::Input* input) {
 
 std::unique_ptr<Decoder> make(const Setting& setting) {
   std::unique_ptr<Decoder> decoder;
-  (void)Decoder::create({setting.vocabulary, {}, {}, setting.scorer}, setting.options,
+  (void)Decoder::create({setting.vocabulary, {}, {}, setting.scorer, {}}, setting.options,
                         setting.phrases, &decoder);
   return decoder;
 }
