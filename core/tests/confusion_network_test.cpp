@@ -25,9 +25,9 @@ Hypothesis say(float share, std::vector<auricle::DecodedWord> words) {
 }  // namespace
 
 TEST(competitors_share_a_slot_and_insertions_have_their_own) {
-  const auto slots = auricle::make_network({say(0.5F, {word("a", 0, 2), word("b", 5, 7)}),
-                                            say(0.3F, {word("a", 0, 2), word("c", 5, 7)}),
-                                            say(0.2F, {word("a", 0, 2), word("x", 3, 4), word("b", 5, 7)})});
+  const auto slots = auricle::make_network(
+      {say(0.5F, {word("a", 0, 2), word("b", 5, 7)}), say(0.3F, {word("a", 0, 2), word("c", 5, 7)}),
+       say(0.2F, {word("a", 0, 2), word("x", 3, 4), word("b", 5, 7)})});
   REQUIRE(slots.size() == 3);
   CHECK_EQ(slots[0].words[0].text, "a");
   CHECK_NEAR(slots[0].nothing, 0.0, 1e-6);
