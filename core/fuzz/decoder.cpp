@@ -52,8 +52,8 @@ Setting take_setting(fuzz::Input* input) {
   options.beam_width = input->below(20);
   options.top_tokens = input->below(7);
   options.alternatives = input->below(4);
-  options.endpoint_frames = input->below(5);
-  options.maximum_frames = input->below(20);
+  options.endpoint.silence_frames = input->below(5);
+  options.endpoint.maximum_frames = input->below(20);
   options.closed_vocabulary = (flags & 2) != 0;
   if (flags & 4) {
     options.beam_margin = input->value<float>();
