@@ -204,6 +204,7 @@ class Decoder {
     uint32_t end = kNoEnd;         // the word in ends_ that this ends
     uint32_t path_word = kNoWord;  // the word that the best path ends with its new unit
     bool stays = false;
+    bool outside = false;   // of the grammar: kept apart, see keep_best
     bool new_unit = false;  // the best unit path ends in a node still to be made
     float blank = kNever, unit = kNever, best_blank = kNever, best_unit = kNever;
     uint32_t blank_path = 0, unit_path = 0;
@@ -243,6 +244,7 @@ class Decoder {
   float unknown_cost(uint32_t characters) const;
   uint32_t scorer_word(const Text& text, uint32_t word) const;
   void keep_best(const float* row);
+  void choose_candidates();
   void watch_endpoint(const float* row);
   float certainty();
   void close_segment(SegmentEnd end);
