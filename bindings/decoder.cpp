@@ -18,6 +18,7 @@ namespace {
 using auricle::Decoder;
 using auricle::DecoderOptions;
 using auricle::EndpointRules;
+using auricle::Grammar;
 using auricle::Hypothesis;
 using auricle::Lexicon;
 using auricle::Scorer;
@@ -69,14 +70,33 @@ std::shared_ptr<const Scorer> open_scorer(const std::string& path, const Vocabul
   return scorer;
 }
 
+std::shared_ptr<const Grammar> open_grammar(const std::string& path) {
+  std::shared_ptr<const Grammar> grammar;
+  run_released([&](std::string* detail) { return Grammar::open(path, &grammar, detail); });
+  return grammar;
+}
+
+std::shared_ptr<const Grammar> read_grammar(const std::string& text) {
+  std::shared_ptr<const Grammar> grammar;
+  run_released([&](std::string* detail) { return Grammar::read(text, &grammar, detail); });
+  return grammar;
+}
+
+std::vector<std::string> grammar_tags(const Grammar& grammar,
+                                      const std::vector<std::string>& words) {
+  return grammar.tags({words.begin(), words.end()});
+}
+
 std::unique_ptr<Decoder> make_decoder(std::shared_ptr<const Vocabulary> vocabulary,
                                       std::shared_ptr<const Lexicon> lexicon,
                                       std::shared_ptr<const Lexicon> own_lexicon,
                                       std::shared_ptr<const Scorer> scorer,
+                                      std::shared_ptr<const Grammar> grammar,
                                       const DecoderOptions& options,
                                       const auricle::HotPhrases& hot_words) {
   auricle::DecoderKnowledge knowledge{std::move(vocabulary), std::move(lexicon),
-                                      std::move(own_lexicon), std::move(scorer)};
+                                      std::move(own_lexicon), std::move(scorer),
+                                      std::move(grammar)};
   std::unique_ptr<Decoder> decoder;
   std::string detail;
   raise_for_status(Decoder::create(std::move(knowledge), options, hot_words, &decoder, &detail),
@@ -128,6 +148,12 @@ void bind_decoder(nb::module_& module) {
       .def("__len__", &Lexicon::size)
       .def("spellings", &spellings, "word"_a);
 
+  nb::class_<Grammar>(module, "Grammar")
+      .def_static("open", &open_grammar, "path"_a)
+      .def_static("read", &read_grammar, "text"_a)
+      .def_prop_ro("words", &Grammar::words)
+      .def("tags", &grammar_tags, "words"_a);
+
   nb::class_<Scorer>(module, "Scorer")
       .def(nb::new_(&open_scorer), "path"_a, "vocabulary"_a, "lexicon"_a.none())
       .def_prop_ro("default_weights", [](const Scorer& self) { return self.default_weights(); });
@@ -159,9 +185,11 @@ void bind_decoder(nb::module_& module) {
       .def_rw("token_margin", &DecoderOptions::token_margin)
       .def_rw("top_tokens", &DecoderOptions::top_tokens)
       .def_rw("alternatives", &DecoderOptions::alternatives)
+      .def_rw("network", &DecoderOptions::network)
       .def_rw("closed_vocabulary", &DecoderOptions::closed_vocabulary)
       .def_rw("weights", &DecoderOptions::weights)
       .def_rw("times", &DecoderOptions::times)
+      .def_rw("unknown_phrase_cost", &DecoderOptions::unknown_phrase_cost)
       .def_rw("endpoint", &DecoderOptions::endpoint);
 
   nb::class_<auricle::DecodedWord>(module, "DecodedWord")
@@ -183,17 +211,32 @@ void bind_decoder(nb::module_& module) {
       .def_ro("units", &Hypothesis::units)
       .def_ro("score", &Hypothesis::score)
       .def_ro("log_probability", &Hypothesis::log_probability)
-      .def_ro("confidence", &Hypothesis::confidence);
+      .def_ro("confidence", &Hypothesis::confidence)
+      .def_ro("in_grammar", &Hypothesis::in_grammar)
+      .def_ro("tags", &Hypothesis::tags);
+
+  nb::class_<auricle::NetworkWord>(module, "NetworkWord")
+      .def_ro("text", &auricle::NetworkWord::text)
+      .def_ro("posterior", &auricle::NetworkWord::posterior)
+      .def_ro("first_frame", &auricle::NetworkWord::first_frame)
+      .def_ro("end_frame", &auricle::NetworkWord::end_frame)
+      .def_ro("start", &auricle::NetworkWord::start)
+      .def_ro("end", &auricle::NetworkWord::end);
+
+  nb::class_<auricle::NetworkSlot>(module, "NetworkSlot")
+      .def_ro("words", &auricle::NetworkSlot::words)
+      .def_ro("nothing", &auricle::NetworkSlot::nothing);
 
   nb::class_<auricle::DecodedSegment>(module, "DecodedSegment")
       .def_ro("alternatives", &auricle::DecodedSegment::alternatives)
+      .def_ro("network", &auricle::DecodedSegment::network)
       .def_ro("first_frame", &auricle::DecodedSegment::first_frame)
       .def_ro("end_frame", &auricle::DecodedSegment::end_frame)
       .def_ro("ended_by", &auricle::DecodedSegment::ended_by);
 
   nb::class_<Decoder>(module, "Decoder")
       .def(nb::new_(&make_decoder), "vocabulary"_a, "lexicon"_a.none(), "own_lexicon"_a.none(),
-           "scorer"_a.none(), "options"_a, "hot_words"_a)
+           "scorer"_a.none(), "grammar"_a.none(), "options"_a, "hot_words"_a)
       .def("step", &step, "log_probs"_a)
       .def(
           "set_hot_words",

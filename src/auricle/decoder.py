@@ -16,6 +16,7 @@ The mathematics stands in docs/decoding.md.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,10 +32,13 @@ from auricle._core import (
     DecodedWord,
     EndpointRules,
     Hypothesis,
+    NetworkSlot,
+    NetworkWord,
     Scorer,
     SegmentEnd,
 )
 from auricle.errors import OptionError, ScorerError
+from auricle.grammar import GrammarSource, load_grammar
 from auricle.lexicon import Lexicon, LexiconSource, Spelling, load_lexicon
 
 __all__ = [
@@ -46,6 +50,8 @@ __all__ = [
     "EndpointOptions",
     "Hypothesis",
     "Lexicon",
+    "NetworkSlot",
+    "NetworkWord",
     "Scorer",
     "SegmentEnd",
     "Vocabulary",
@@ -67,7 +73,9 @@ SEARCH_OPTIONS = (
     "token_margin",
     "top_tokens",
     "alternatives",
+    "network",
     "closed_vocabulary",
+    "unknown_phrase_cost",
 )
 
 
@@ -82,6 +90,7 @@ class DecodingOptions:
     beam_width: int = 32  # hypotheses kept after each frame
     use_scorer: bool = True
     alternatives: int = 1  # readings in the result
+    network: bool = False  # segments come with their confusion network
     hot_words: Mapping[str, float] = field(default_factory=dict)  # phrase -> boost, natural log
     # Words that the model's lexicon lacks, or more spellings of those it has: word -> its units, as
     # in {"auricle": "AO R IH K AH L"}, or several such. Only for models with a lexicon.
@@ -92,6 +101,10 @@ class DecodingOptions:
     unknown_unit_penalty: float | None = None  # ... and for each character of such a word
     closed_vocabulary: bool = False  # only the scorer's words and hot words come out
     beam_margin: float = 14.0  # drop hypotheses so far below the best, natural log
+    # What may be said: a grammar (auricle.grammar), its file, or a list of phrases.
+    grammar: GrammarSource | None = None
+    # Taken off a text that the grammar does not give, natural log; infinite: no such text comes out.
+    unknown_phrase_cost: float = math.inf
     token_margin: float = 9.0  # skip tokens of a frame so far below its best, natural log
     top_tokens: int = 40  # look at so many tokens of a frame at most
 
@@ -102,6 +115,10 @@ class DecodingOptions:
         for name in ("beam_margin", "token_margin"):
             if not getattr(self, name) > 0.0:
                 raise OptionError(f"{name} is {getattr(self, name)}; it must be above 0")
+        if not self.unknown_phrase_cost >= 0.0:
+            raise OptionError(
+                f"unknown_phrase_cost is {self.unknown_phrase_cost}; it must be 0 or more"
+            )
 
 
 @dataclass(frozen=True)
@@ -286,6 +303,7 @@ class Decoder:
             vocabulary.lexicon,
             _own_lexicon(vocabulary, options),
             scorer if options.use_scorer else None,
+            None if options.grammar is None else load_grammar(options.grammar),
             native,
             _phrases(options.hot_words),
         )

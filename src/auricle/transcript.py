@@ -49,16 +49,41 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Slot:
+    """A place of a segment's confusion network: words that may stand there, likeliest first.
+
+    Args:
+        words: Their confidences are their posteriors here.
+        nothing: Posterior of no word here.
+    """
+
+    words: tuple[Word, ...]
+    nothing: float
+
+
+@dataclass(frozen=True)
 class Segment:
     """A stretch of speech between two pauses.
 
     `Segment.from_words` makes one without repeating what the words already say.
+
+    Args:
+        text: The words on one line.
+        start: First second of the first word.
+        end: Last second of the last word.
+        words: At least one.
+        in_grammar: Whether the grammar gives the text; None where none was asked.
+        tags: Of the text in the grammar.
+        network: The confusion network; None where none was asked.
     """
 
     text: str
     start: float
     end: float
     words: tuple[Word, ...]
+    in_grammar: bool | None = None
+    tags: tuple[str, ...] = ()
+    network: tuple[Slot, ...] | None = None
 
     def __post_init__(self) -> None:
         if not self.words:
@@ -194,6 +219,9 @@ class Transcript:
                         float(item["start"]),
                         float(item["end"]),
                         _words_from_dicts(item["words"]),
+                        item.get("in_grammar"),
+                        tuple(item.get("tags", ())),
+                        _network_from_dicts(item.get("network")),
                     )
                     for item in values["segments"]
                 ),
@@ -240,7 +268,31 @@ def segment_to_dict(segment: Segment) -> dict[str, Any]:
         "start": _rounded(segment.start),
         "end": _rounded(segment.end),
         "words": [word_to_dict(word) for word in segment.words],
+        **_grammar_to_dict(segment),
+        **_network_to_dict(segment),
     }
+
+
+def _grammar_to_dict(segment: Segment) -> dict[str, Any]:
+    if segment.in_grammar is None:
+        return {}
+    return {"in_grammar": segment.in_grammar, "tags": list(segment.tags)}
+
+
+def _network_to_dict(segment: Segment) -> dict[str, Any]:
+    if segment.network is None:
+        return {}
+    slots = [
+        {"words": [word_to_dict(word) for word in slot.words], "nothing": round(slot.nothing, 4)}
+        for slot in segment.network
+    ]
+    return {"network": slots}
+
+
+def _network_from_dicts(items: Iterable[Mapping[str, Any]] | None) -> tuple[Slot, ...] | None:
+    if items is None:
+        return None
+    return tuple(Slot(_words_from_dicts(item["words"]), float(item["nothing"])) for item in items)
 
 
 def word_to_dict(word: Word) -> dict[str, Any]:

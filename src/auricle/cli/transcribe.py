@@ -62,12 +62,26 @@ if TYPE_CHECKING:
     help="Readings to give, for the format json.",
 )
 @click.option(
+    "--network", is_flag=True, help="Give the confusion network of each segment, for the format json."
+)
+@click.option(
     "--hot-word",
     "hot_words",
     multiple=True,
     metavar="WORD:BOOST",
     callback=parse_hot_words,
     help="Expect this word, as in auricle:6.0. May be repeated.",
+)
+@click.option(
+    "--grammar",
+    metavar="FILE",
+    help="Hear only what a grammar gives: phrases, one a line, or a JSGF file.",
+)
+@click.option(
+    "--unknown-phrase-cost",
+    type=click.FloatRange(min=0.0),
+    metavar="COST",
+    help="With --grammar: hear other speech too, at this cost (natural log), as in 20.",
 )
 @click.option(
     "--threads",
@@ -110,8 +124,11 @@ def transcribe(
     """
     format_name = format_name or _format_of(output)
     writer = open_writer(format_name, SubtitleLayout(max_line_width, max_lines))
-    if search["alternatives"] and format_name != "json":
-        raise OptionError("--alternatives are written as json only; add -f json")
+    if search["unknown_phrase_cost"] is not None and search["grammar"] is None:
+        raise OptionError("--unknown-phrase-cost goes with a grammar; add --grammar FILE")
+    for name in ("alternatives", "network"):
+        if search[name] and format_name != "json":
+            raise OptionError(f"--{name} is written as json only; add -f json")
     found = list(find_recordings(files, recursive=recursive))
     recordings = place_outputs(
         [(path, place) for path, place in found if isinstance(place, Path)], output, format_name
@@ -229,16 +246,26 @@ def _load(
     no_scorer: bool,
     beam: int | None,
     alternatives: int | None,
+    network: bool,
     hot_words: dict[str, float],
+    grammar: str | None,
+    unknown_phrase_cost: float | None,
     threads: int,
 ) -> tuple[Model, Any]:
     import auricle  # onnxruntime and the decoder load now, not for `--help` or a wrong option
     from auricle.decoder import DecodingOptions
+    from auricle.grammar import load_grammar
 
     given: dict[str, Any] = {}
     if beam is not None:
         given["beam_width"] = beam
     if alternatives is not None:
         given["alternatives"] = alternatives
-    options = DecodingOptions(use_scorer=not no_scorer, hot_words=hot_words, **given)
+    if grammar is not None:
+        given["grammar"] = load_grammar(grammar)
+    if unknown_phrase_cost is not None:
+        given["unknown_phrase_cost"] = unknown_phrase_cost
+    options = DecodingOptions(
+        use_scorer=not no_scorer, network=network, hot_words=hot_words, **given
+    )
     return auricle.load(model_name, scorer=scorer, threads=threads), options
