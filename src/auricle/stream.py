@@ -268,7 +268,7 @@ class Stream:
             self._model.scorer,
             options,
             self._endpoint,
-            word_times=self._model.word_times,
+            calibration=self._model.info.calibration,
             frame_seconds=self._frame_seconds,
         )
 
@@ -288,7 +288,8 @@ class Stream:
             words = self._words(segment.alternatives[0])
             if not words:  # an end for want of speech
                 continue
-            self._segments.append(Segment.from_words(words, self._model.vocabulary.separator))
+            closed = Segment.from_words(words, self._model.vocabulary.separator)
+            self._segments.append(replace(closed, confidence=segment.confidence))
             if self._options.alternatives > 1:
                 self._readings = self._combined(segment)
 

@@ -29,6 +29,7 @@
 #include <utility>
 #include <vector>
 
+#include "auricle/confidence.h"
 #include "auricle/endpoint.h"
 #include "auricle/hot_words.h"
 #include "auricle/lexicon_layers.h"
@@ -49,6 +50,7 @@ struct DecoderOptions {
   bool closed_vocabulary = false;  // only the scorer's words and hot words come out
   ScorerWeights weights;           // without a scorer unused
   WordTimes times;
+  ConfidenceMaps confidence;
   EndpointRules endpoint;  // when a segment ends before finish()
 };
 
@@ -60,6 +62,7 @@ struct DecodedWord {
   double start = 0.0;      // of the word, in frames: see word_times.h
   double end = 0.0;
   float confidence = 0.0F;  // in [0, 1]
+  Evidence evidence;        // that the confidence comes from
 };
 
 struct DecodedUnit {
@@ -82,6 +85,8 @@ struct DecodedSegment {
   uint64_t first_frame = 0;
   uint64_t end_frame = 0;
   SegmentEnd ended_by = SegmentEnd::kStreamEnd;
+  float confidence = 0.0F;  // that the best alternative is right in all its words, in [0, 1]
+  Evidence evidence;
 };
 
 // What a decoder knows of words. Decoders and threads share all of it.
@@ -232,7 +237,6 @@ class Decoder {
   float certainty();
   void close_segment(SegmentEnd end);
   Hypothesis describe(const Beam& beam, uint32_t last_word) const;
-  void set_confidences(std::vector<Hypothesis>* hypotheses) const;
 
   std::shared_ptr<const Vocabulary> vocabulary_;
   std::unique_ptr<const LexiconLayers> lexicon_;  // null where tokens spell words
