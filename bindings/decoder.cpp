@@ -1,6 +1,7 @@
 #include "auricle/decoder.h"
 
 #include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
@@ -15,9 +16,11 @@ using namespace nb::literals;
 
 namespace {
 
+using auricle::ConfidenceMap;
 using auricle::Decoder;
 using auricle::DecoderOptions;
 using auricle::EndpointRules;
+using auricle::Evidence;
 using auricle::Grammar;
 using auricle::Hypothesis;
 using auricle::Lexicon;
@@ -158,10 +161,30 @@ void bind_decoder(nb::module_& module) {
       .def(nb::new_(&open_scorer), "path"_a, "vocabulary"_a, "lexicon"_a.none())
       .def_prop_ro("default_weights", [](const Scorer& self) { return self.default_weights(); });
 
+  nb::class_<Evidence>(module, "Evidence")
+      .def_ro("count", &Evidence::count)
+      .def_ro("mean", &Evidence::mean)
+      .def_ro("lowest", &Evidence::lowest)
+      .def_ro("share", &Evidence::share);
+
+  nb::class_<ConfidenceMap>(module, "ConfidenceMap")
+      .def(nb::init<>())
+      .def_rw("bias", &ConfidenceMap::bias)
+      .def_rw("mean", &ConfidenceMap::mean)
+      .def_rw("lowest", &ConfidenceMap::lowest)
+      .def_rw("share", &ConfidenceMap::share)
+      .def_rw("length", &ConfidenceMap::length);
+
+  nb::class_<auricle::ConfidenceMaps>(module, "ConfidenceMaps")
+      .def(nb::init<>())
+      .def_rw("word", &auricle::ConfidenceMaps::word, nb::arg().none())
+      .def_rw("segment", &auricle::ConfidenceMaps::segment, nb::arg().none());
+
   nb::class_<auricle::WordTimes>(module, "WordTimes")
       .def(nb::init<>())
       .def_rw("lead_frames", &auricle::WordTimes::lead_frames)
-      .def_rw("tail_frames", &auricle::WordTimes::tail_frames);
+      .def_rw("tail_frames", &auricle::WordTimes::tail_frames)
+      .def_rw("shortest_frames", &auricle::WordTimes::shortest_frames);
 
   nb::class_<EndpointRules>(module, "EndpointRules")
       .def(nb::init<>())
@@ -190,6 +213,7 @@ void bind_decoder(nb::module_& module) {
       .def_rw("weights", &DecoderOptions::weights)
       .def_rw("times", &DecoderOptions::times)
       .def_rw("unknown_phrase_cost", &DecoderOptions::unknown_phrase_cost)
+      .def_rw("confidence", &DecoderOptions::confidence)
       .def_rw("endpoint", &DecoderOptions::endpoint);
 
   nb::class_<auricle::DecodedWord>(module, "DecodedWord")
@@ -198,7 +222,8 @@ void bind_decoder(nb::module_& module) {
       .def_ro("end_frame", &auricle::DecodedWord::end_frame)
       .def_ro("start", &auricle::DecodedWord::start)
       .def_ro("end", &auricle::DecodedWord::end)
-      .def_ro("confidence", &auricle::DecodedWord::confidence);
+      .def_ro("confidence", &auricle::DecodedWord::confidence)
+      .def_ro("evidence", &auricle::DecodedWord::evidence);
 
   nb::class_<auricle::DecodedUnit>(module, "DecodedUnit")
       .def_ro("token", &auricle::DecodedUnit::token)
@@ -232,7 +257,9 @@ void bind_decoder(nb::module_& module) {
       .def_ro("network", &auricle::DecodedSegment::network)
       .def_ro("first_frame", &auricle::DecodedSegment::first_frame)
       .def_ro("end_frame", &auricle::DecodedSegment::end_frame)
-      .def_ro("ended_by", &auricle::DecodedSegment::ended_by);
+      .def_ro("ended_by", &auricle::DecodedSegment::ended_by)
+      .def_ro("confidence", &auricle::DecodedSegment::confidence)
+      .def_ro("evidence", &auricle::DecodedSegment::evidence);
 
   nb::class_<Decoder>(module, "Decoder")
       .def(nb::new_(&make_decoder), "vocabulary"_a, "lexicon"_a.none(), "own_lexicon"_a.none(),

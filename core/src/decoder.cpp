@@ -394,7 +394,8 @@ void Decoder::close_segment(SegmentEnd ended_by) {
   const NgramState state = texts.front().state;
   std::vector<Hypothesis> hypotheses;
   for (Ranked& text : texts) hypotheses.push_back(std::move(text.hypothesis));
-  set_confidences(&hypotheses);
+  const Evidence evidence =
+      set_confidences(options_.confidence, options_.alternatives, &hypotheses);
   std::vector<NetworkSlot> network;
   if (options_.network) network = make_network(hypotheses);
   if (hypotheses.size() > options_.alternatives) hypotheses.resize(options_.alternatives);
@@ -402,8 +403,9 @@ void Decoder::close_segment(SegmentEnd ended_by) {
     if (hypothesis.in_grammar) hypothesis.tags = grammar_->tags(words_of(hypothesis));
   }
   if (!hypotheses.front().words.empty() || ended_by == SegmentEnd::kNoSpeech) {
-    segments_.push_back(
-        {std::move(hypotheses), segment_first_, frame_, ended_by, std::move(network)});
+    segments_.push_back({std::move(hypotheses), segment_first_, frame_, ended_by,
+                         std::move(network), segment_confidence(options_.confidence, evidence),
+                         evidence});
   }
   begin_segment(state);
 }
@@ -457,8 +459,6 @@ Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
   Hypothesis hypothesis;
   hypothesis.log_probability = beam.log_probability();
   bool in_word = false;
-  float log_probability = 0.0F;
-  size_t units = 0;
   const auto name_word = [&](uint32_t word) {
     if (lexicon_) hypothesis.words.back().text = lexicon_->word(word);
     in_word = false;
@@ -472,15 +472,12 @@ Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
       hypothesis.words.emplace_back();
       hypothesis.words.back().first_frame = node->frame;
       in_word = true;
-      log_probability = 0.0F;
-      units = 0;
     }
     DecodedWord& word = hypothesis.words.back();
     word.text += spelling;
     word.end_frame = node->frame + 1;
-    log_probability += node->log_probability;
-    ++units;
-    word.confidence = std::min(1.0F, std::exp(log_probability / static_cast<float>(units)));
+    word.evidence.add(node->log_probability);
+    word.confidence = word_confidence(options_.confidence, word.evidence);
   }
   if (in_word && last_word != kNoWord) {
     name_word(last_word);
@@ -501,33 +498,6 @@ Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
     hypothesis.text += word.text;
   }
   return hypothesis;
-}
-
-// A hypothesis's confidence is its share of the beam's probability. A word's is the share of the
-// hypotheses that have the word at that time, times the mean probability of its units.
-void Decoder::set_confidences(std::vector<Hypothesis>* hypotheses) const {
-  const float best = hypotheses->front().score;
-  float total = 0.0F;
-  for (Hypothesis& hypothesis : *hypotheses) {
-    hypothesis.confidence = std::exp(hypothesis.score - best);
-    total += hypothesis.confidence;
-  }
-  for (Hypothesis& hypothesis : *hypotheses) hypothesis.confidence /= total;
-  const size_t described = std::min<size_t>(hypotheses->size(), options_.alternatives);
-  for (size_t h = 0; h < described; ++h) {
-    for (DecodedWord& word : (*hypotheses)[h].words) {
-      float share = 0.0F;
-      for (const Hypothesis& other : *hypotheses) {
-        const bool has = std::any_of(
-            other.words.begin(), other.words.end(), [&word](const DecodedWord& candidate) {
-              return candidate.text == word.text && candidate.first_frame < word.end_frame + 2 &&
-                     word.first_frame < candidate.end_frame + 2;
-            });
-        if (has) share += other.confidence;
-      }
-      word.confidence *= std::min(1.0F, share);
-    }
-  }
 }
 
 }  // namespace auricle

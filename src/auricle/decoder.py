@@ -37,11 +37,13 @@ from auricle._core import (
     Scorer,
     SegmentEnd,
 )
+from auricle.calibration import Calibration
 from auricle.errors import OptionError, ScorerError
 from auricle.grammar import GrammarSource, load_grammar
 from auricle.lexicon import Lexicon, LexiconSource, Spelling, load_lexicon
 
 __all__ = [
+    "Calibration",
     "DecodedSegment",
     "DecodedUnit",
     "DecodedWord",
@@ -55,7 +57,6 @@ __all__ = [
     "Scorer",
     "SegmentEnd",
     "Vocabulary",
-    "WordTimes",
     "open_scorer",
 ]
 
@@ -167,33 +168,6 @@ class EndpointOptions:
         return rules
 
 
-@dataclass(frozen=True)
-class WordTimes:
-    """How far a word reaches beyond the frames where its units peak, in seconds.
-
-    A network trained with CTC puts its units into single frames in or after their sound; where,
-    is a property of the network. core/include/auricle/word_times.h tells more.
-
-    Raises:
-        OptionError: A value is outside its range.
-    """
-
-    lead: float = 0.0  # before the first
-    tail: float = 0.0  # after the last
-
-    def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            if not 0.0 <= value <= 10.0:
-                raise OptionError(f"{name} is {value} s; it must be from 0 to 10")
-
-    def frames(self, frame_seconds: float) -> _core.WordTimes:
-        """Return the same in frames, as the core takes it."""
-        times = _core.WordTimes()
-        times.lead_frames = self.lead / frame_seconds
-        times.tail_frames = self.tail / frame_seconds
-        return times
-
-
 class Vocabulary:
     """The tokens that a model spells in, and how they make words.
 
@@ -266,8 +240,8 @@ class Decoder:
         scorer: From `open_scorer`, or None.
         options: How to search.
         endpoint: When a segment ends; None: only at `finish`.
-        word_times: How far words reach beyond the peaks of their units.
-        frame_seconds: Seconds from one frame to the next; needed for `endpoint` and `word_times`.
+        calibration: What was measured of the model, for word times and confidences.
+        frame_seconds: Seconds from one frame to the next; needed for `endpoint` and for word times.
 
     Raises:
         OptionError: An option is outside its range.
@@ -280,22 +254,23 @@ class Decoder:
         options: DecodingOptions | None = None,
         endpoint: EndpointOptions | None = None,
         *,
-        word_times: WordTimes | None = None,
+        calibration: Calibration | None = None,
         frame_seconds: float = 0.0,
     ) -> None:
         options = options or DecodingOptions()
         native = _core.DecoderOptions()
         for name in SEARCH_OPTIONS:
             setattr(native, name, getattr(options, name))
-        if endpoint is not None or word_times is not None:
+        if endpoint is not None:
             if not frame_seconds > 0.0:
                 raise OptionError(
-                    f"frame_seconds is {frame_seconds}; endpoints and word times are in seconds, "
-                    "so say how many seconds lie between two frames"
+                    f"frame_seconds is {frame_seconds}; endpoints are in seconds, so say how many "
+                    "seconds lie between two frames"
                 )
-            native.times = (word_times or WordTimes()).frames(frame_seconds)
-        if endpoint is not None:
             native.endpoint = endpoint.rules(frame_seconds)
+        if calibration is not None:
+            native.times = calibration.times(frame_seconds)
+            native.confidence = calibration.confidence_maps()
         if scorer is not None:
             native.weights = _weights(scorer, options)
         self._native = _core.Decoder(

@@ -275,7 +275,7 @@ class Stream:
             self._model.scorer,
             options,
             self._endpoint,
-            word_times=self._model.word_times,
+            calibration=self._model.info.calibration,
             frame_seconds=self._frame_seconds,
         )
 
@@ -301,6 +301,7 @@ class Stream:
     def _closed(self, segment: DecodedSegment) -> Segment:
         best = segment.alternatives[0]
         closed = Segment.from_words(self._words(best.words), self._model.vocabulary.separator)
+        closed = replace(closed, confidence=segment.confidence)
         if self._options.grammar is not None:
             closed = replace(closed, in_grammar=best.in_grammar, tags=tuple(best.tags))
         if self._options.network:

@@ -81,11 +81,16 @@ class Segment:
     start: float
     end: float
     words: tuple[Word, ...]
+    confidence: float | None = None  # that all its words are right; None where nobody knows
     in_grammar: bool | None = None
     tags: tuple[str, ...] = ()
     network: tuple[Slot, ...] | None = None
 
     def __post_init__(self) -> None:
+        if self.confidence is not None and not 0.0 <= self.confidence <= 1.0:
+            raise OptionError(
+                f"segment {self.text!r} has confidence {self.confidence}: it must be from 0 to 1"
+            )
         if not self.words:
             raise OptionError("a segment needs at least one word")
         _check_text(self.text, self.words)
@@ -219,6 +224,7 @@ class Transcript:
                         float(item["start"]),
                         float(item["end"]),
                         _words_from_dicts(item["words"]),
+                        _float_or_none(item.get("confidence")),
                         item.get("in_grammar"),
                         tuple(item.get("tags", ())),
                         _network_from_dicts(item.get("network")),
@@ -267,6 +273,7 @@ def segment_to_dict(segment: Segment) -> dict[str, Any]:
         "text": segment.text,
         "start": _rounded(segment.start),
         "end": _rounded(segment.end),
+        "confidence": None if segment.confidence is None else round(segment.confidence, 4),
         "words": [word_to_dict(word) for word in segment.words],
         **_grammar_to_dict(segment),
         **_network_to_dict(segment),
@@ -319,3 +326,7 @@ def _words_from_dicts(items: Iterable[Mapping[str, Any]]) -> tuple[Word, ...]:
 
 def _rounded(seconds: float) -> float:
     return round(seconds, 3)
+
+
+def _float_or_none(value: Any) -> float | None:
+    return None if value is None else float(value)

@@ -275,3 +275,12 @@ def test_damaged_files_are_taken_on_request(run, model, tmp_path):
     assert refused.exit_code == 1
     assert "--allow-damaged" in refused.stderr
     assert run("transcribe", path, "--allow-damaged").stdout == "tone tone\n"
+
+
+def test_segments_end_as_the_command_says(run, model, talk):
+    run("transcribe", talk)
+    run("transcribe", talk, "--pause", "1.5", "--longest", "12")
+    as_the_model_says, wanted = model.endpoints
+    assert as_the_model_says is None
+    assert (wanted.silence, wanted.maximum) == (1.5, 12.0)
+    assert run("transcribe", talk, "--pause", "-1").exit_code == 2

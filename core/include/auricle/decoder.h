@@ -30,6 +30,7 @@
 #include <vector>
 
 #include "auricle/confusion_network.h"
+#include "auricle/confidence.h"
 #include "auricle/endpoint.h"
 #include "auricle/grammar_automaton.h"
 #include "auricle/hot_words.h"
@@ -54,6 +55,7 @@ struct DecoderOptions {
   WordTimes times;
   // With a grammar: taken off a text that it does not give; infinite: no such text comes out.
   float unknown_phrase_cost = std::numeric_limits<float>::infinity();
+  ConfidenceMaps confidence;
   EndpointRules endpoint;  // when a segment ends before finish()
 };
 
@@ -65,6 +67,7 @@ struct DecodedWord {
   double start = 0.0;      // of the word, in frames: see word_times.h
   double end = 0.0;
   float confidence = 0.0F;  // in [0, 1]
+  Evidence evidence;        // that the confidence comes from
 };
 
 struct DecodedUnit {
@@ -90,6 +93,8 @@ struct DecodedSegment {
   uint64_t end_frame = 0;
   SegmentEnd ended_by = SegmentEnd::kStreamEnd;
   std::vector<NetworkSlot> network;  // where the options want one
+  float confidence = 0.0F;  // that the best alternative is right in all its words, in [0, 1]
+  Evidence evidence;
 };
 
 // What a decoder knows of words. Decoders and threads share all of it.
@@ -249,7 +254,6 @@ class Decoder {
   float certainty();
   void close_segment(SegmentEnd end);
   Hypothesis describe(const Beam& beam, uint32_t last_word) const;
-  void set_confidences(std::vector<Hypothesis>* hypotheses) const;
 
   std::shared_ptr<const Vocabulary> vocabulary_;
   std::unique_ptr<const LexiconLayers> lexicon_;  // null where tokens spell words
