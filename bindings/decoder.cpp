@@ -161,6 +161,8 @@ void bind_decoder(nb::module_& module) {
           },
           "log_probs"_a)
       .def("partial", &Decoder::partial, nb::call_guard<nb::gil_scoped_release>())
+      .def("flush",
+           [](Decoder& self) { run_released([&](std::string*) { return self.flush(); }); })
       .def("finish",
            [](Decoder& self) { run_released([&](std::string*) { return self.finish(); }); })
       .def("take_segments", &Decoder::take_segments)

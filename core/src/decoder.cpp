@@ -358,6 +358,12 @@ float Decoder::certainty() const {
   return same / total;
 }
 
+Status Decoder::flush() {
+  if (finished_) return Status::kDecoderFinished;
+  close_segment(false);
+  return Status::kOk;
+}
+
 Status Decoder::finish() {
   if (finished_) return Status::kDecoderFinished;
   close_segment(SegmentEnd::kStreamEnd);

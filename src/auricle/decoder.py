@@ -247,6 +247,15 @@ class Decoder:
         """Return the best hypothesis of the open segment; its last word may be unfinished."""
         return self._native.partial()
 
+    def flush(self) -> list[DecodedSegment]:
+        """Close the open segment as at a pause, and return the segments that this closes.
+
+        Raises:
+            StreamError: The decoder is finished.
+        """
+        self._native.flush()
+        return self._native.take_segments()
+
     def finish(self) -> list[DecodedSegment]:
         """End the stream, and return the segments that this closes.
 

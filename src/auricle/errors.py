@@ -51,6 +51,7 @@ _SUBJECTS: dict[int, type[AuricleError]] = {
     2: ModelError,
     3: ScorerError,
     4: StreamError,
+    6: ModelError,
 }
 
 

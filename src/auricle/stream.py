@@ -6,7 +6,10 @@
       -> decoder (its beam is kept there) -> closed segments, kept here until finish()
 
 The graph only ever runs on whole chunks, so that the blocks in which samples arrive change nothing.
-`finish` fills the last chunk with silence and feeds as much more as the graph's delay needs.
+`finish` fills the last chunk with silence and feeds as much more as the graph's delay needs; so does
+`flush`, after which the graph begins anew with the next samples, a section of the stream of its own.
+
+core/include/auricle/stream.h is the same for C and JavaScript.
 """
 
 from __future__ import annotations
@@ -46,14 +49,22 @@ class Stream:
         )
         self._frame_seconds = frame_seconds
         self._alternatives = options.alternatives
-        self._waiting: list[npt.NDArray[np.float32]] = []
-        self._waiting_samples = 0
+        self._begin()
+
+    def _begin(self) -> None:
         self._fed_samples = 0
-        self._states = model.acoustic.initial_states()
-        self._dropped_frames = 0
         self._segments: list[Segment] = []
         self._readings = [Reading(0.0, 1.0, ())]
         self._finished = False
+        self._begin_section()
+
+    def _begin_section(self) -> None:
+        self._waiting: list[npt.NDArray[np.float32]] = []
+        self._waiting_samples = 0
+        self._section_sample = self._fed_samples
+        self._section_frame = self._decoder.frames
+        self._states = self._model.acoustic.initial_states()
+        self._dropped_frames = 0
 
     def feed(self, samples: Samples) -> None:
         """Take the next samples of the recording, in blocks of any length.
@@ -66,8 +77,7 @@ class Stream:
             AudioError: A sample is NaN or infinite; nothing of the block was taken.
             StreamError: The stream is finished.
         """
-        if self._finished:
-            raise StreamError("the stream is finished; make a new one with model.stream()")
+        self._check_open()
         waveform = checked_samples(samples)
         self._waiting.append(waveform)
         self._waiting_samples += len(waveform)
@@ -92,17 +102,45 @@ class Stream:
         Raises:
             StreamError: The stream is finished already.
         """
-        if self._finished:
-            raise StreamError("the stream is finished; make a new one with model.stream()")
+        self._check_open()
         self._finished = True
-        wanted = -(-self._fed_samples // self._contract.frame_samples)
+        self._run_rest()
+        self._keep(self._decoder.finish())
+        return self._transcript(self._segments)
+
+    def flush(self) -> None:
+        """Recognise everything that was fed and close the open segment, as if there were a pause.
+
+        The stream goes on. This is for the end of a turn, such as a released push-to-talk key.
+
+        Raises:
+            StreamError: The stream is finished.
+        """
+        self._check_open()
+        self._run_rest()
+        self._keep(self._decoder.flush())
+        self._begin_section()
+
+    def reset(self) -> None:
+        """Forget everything that was heard: as a new stream with the same options."""
+        self._decoder.reset()
+        self._begin()
+
+    def _check_open(self) -> None:
+        if self._finished:
+            raise StreamError(
+                "the stream is finished; reset it, or make a new one with model.stream()"
+            )
+
+    def _run_rest(self) -> None:
+        """Run the graph on what waits, and on silence until all frames have come out."""
+        samples = self._fed_samples - self._section_sample
+        wanted = self._section_frame + -(-samples // self._contract.frame_samples)
         while self._decoder.frames < wanted:
             missing = self._chunk_samples - self._waiting_samples
             self._waiting.append(np.zeros(missing, np.float32))
             self._waiting_samples = self._chunk_samples
             self._run_chunks(last_frame=wanted)
-        self._keep(self._decoder.finish())
-        return self._transcript(self._segments)
 
     def _run_chunks(self, last_frame: int | None = None) -> None:
         samples = np.concatenate(self._waiting)
@@ -146,13 +184,13 @@ class Stream:
 
     def _words(self, hypothesis: Hypothesis) -> tuple[Word, ...]:
         duration = self._fed_samples / self._contract.sample_rate
+        begin = self._section_sample / self._contract.sample_rate
+
+        def seconds(frame: int) -> float:
+            return min(begin + (frame - self._section_frame) * self._frame_seconds, duration)
+
         return tuple(
-            Word(
-                text=word.text,
-                start=min(word.first_frame * self._frame_seconds, duration),
-                end=min(word.end_frame * self._frame_seconds, duration),
-                confidence=word.confidence,
-            )
+            Word(word.text, seconds(word.first_frame), seconds(word.end_frame), word.confidence)
             for word in hypothesis.words
         )
 

@@ -92,6 +92,9 @@ class Decoder {
   // The best hypothesis of the open segment, its last word perhaps unfinished.
   Hypothesis partial() const;
 
+  // Closes the open segment as at a pause: kDecoderFinished after finish().
+  Status flush();
+
   // Ends the stream; step() then fails until reset().
   Status finish();
 
