@@ -6,9 +6,9 @@
                                             endian, for those who read no FLAC
 
 A vector is an object of en.json: its `audio` is a list of clips (names in tests/data/speech) and of
-silences (seconds), joined; `flush` tells after how many of these parts the stream is flushed. They
-are fed in blocks of `block_samples` as int16. `options` are fields of DecodingOptions. `expected` is
-the transcript's JSON. Texts are compared as they are, times and confidences to the tolerances that
+silences (seconds), joined. They are fed as int16 in blocks of `block_samples`, which begin anew
+after `flush_sample` samples, if that is given: there the stream is flushed. `options` are fields of
+DecodingOptions. `expected` is the transcript's JSON. Texts are compared as they are, times and confidences to the tolerances that
 stand beside them: int8 kernels differ a little from one processor to the other. `make` takes clips
 whose texts do not depend on that.
 """
@@ -42,7 +42,7 @@ Vector = dict[str, Any]
 RECIPES: list[Vector] = [
     {"name": "clip", "clips": 1, "block_samples": 1600, "options": {}},
     {"name": "pauses-and-odd-blocks", "clips": 3, "pause": 1.5, "block_samples": 977, "options": {}},
-    {"name": "flush", "clips": 2, "flush": 1, "block_samples": 1600, "options": {}},
+    {"name": "flush", "clips": 2, "flush": True, "block_samples": 1600, "options": {}},
     {"name": "no-scorer", "clips": 1, "block_samples": 4096, "options": {"use_scorer": False}},
     {
         "name": "alternatives",
@@ -83,11 +83,14 @@ RECIPES: list[Vector] = [
 
 def candidates(recipe: Vector) -> Iterator[Vector]:
     """Yield the vectors that a recipe may become, without what is expected of them."""
-    kept = {key: value for key, value in recipe.items() if key not in ("clips", "pause")}
+    kept = {key: recipe[key] for key in ("name", "block_samples", "options")}
     for clips in itertools.permutations(CLIPS, recipe["clips"]):
         pauses = [recipe["pause"]] * max(1, len(clips)) if "pause" in recipe else []
         joined = itertools.chain.from_iterable(itertools.zip_longest(clips, pauses))
-        yield {**kept, "audio": [part for part in joined if part is not None]}
+        vector = {**kept, "audio": [part for part in joined if part is not None]}
+        if recipe.get("flush"):
+            vector["flush_sample"] = len(samples_of(clips[0]))
+        yield vector
 
 
 def load() -> dict[str, Any]:
@@ -96,26 +99,30 @@ def load() -> dict[str, Any]:
     return values
 
 
-def parts(vector: Vector) -> list[Samples]:
-    """Return the parts of a vector's audio."""
-    return [
-        soundfile.read(SPEECH / f"{part}.flac", dtype="int16")[0]
-        if isinstance(part, str)
-        else np.zeros(round(part * SAMPLE_RATE), np.int16)
-        for part in vector["audio"]
-    ]
+def samples_of(part: str | float) -> Samples:
+    """Return a clip, or so many seconds of silence."""
+    if isinstance(part, str):
+        return soundfile.read(SPEECH / f"{part}.flac", dtype="int16")[0]
+    return np.zeros(round(part * SAMPLE_RATE), np.int16)
+
+
+def audio(vector: Vector) -> Samples:
+    """Return the samples of a vector."""
+    return np.concatenate([np.zeros(0, np.int16), *map(samples_of, vector["audio"])])
 
 
 def transcribe(model: auricle.Model, vector: Vector, noise: int = 0) -> auricle.Transcript:
-    """Run a vector, with so much noise added (a seed and an amplitude of one step of int16)."""
+    """Run a vector, with noise of one step of int16 where its seed is not 0."""
+    samples = audio(vector)
+    if noise:
+        steps = np.random.default_rng(noise).integers(-1, 2, len(samples))
+        samples = (samples.clip(-32767, 32766) + steps).astype(np.int16)
+    flush = vector.get("flush_sample", 0)
     stream = model.stream(**vector["options"])
-    random = np.random.default_rng(noise)
-    for number, part in enumerate(parts(vector), start=1):
-        if noise:
-            part = (part.clip(-32767, 32766) + random.integers(-1, 2, len(part))).astype(np.int16)
-        for start in range(0, len(part), vector["block_samples"]):
-            stream.feed(part[start : start + vector["block_samples"]])
-        if number == vector.get("flush"):
+    for position, section in ((flush, samples[:flush]), (len(samples), samples[flush:])):
+        for start in range(0, len(section), vector["block_samples"]):
+            stream.feed(section[start : start + vector["block_samples"]])
+        if flush and position == flush:
             stream.flush()
     return stream.finish()
 
@@ -151,8 +158,7 @@ def write_audio(folder: Path) -> None:
     """Write the samples of every vector as raw int16."""
     folder.mkdir(parents=True, exist_ok=True)
     for vector in load()["vectors"]:
-        samples = np.concatenate([np.zeros(0, np.int16), *parts(vector)])
-        (folder / f"{vector['name']}.raw").write_bytes(samples.astype("<i2").tobytes())
+        (folder / f"{vector['name']}.raw").write_bytes(audio(vector).astype("<i2").tobytes())
 
 
 if __name__ == "__main__":
