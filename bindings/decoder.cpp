@@ -114,7 +114,8 @@ void bind_decoder(nb::module_& module) {
       .value("SILENCE", SegmentEnd::kSilence)
       .value("UNSURE_SILENCE", SegmentEnd::kUnsureSilence)
       .value("NO_SPEECH", SegmentEnd::kNoSpeech)
-      .value("LENGTH", SegmentEnd::kLength);
+      .value("LENGTH", SegmentEnd::kLength)
+      .value("FLUSH", SegmentEnd::kFlush);
 
   nb::class_<DecoderOptions>(module, "DecoderOptions")
       .def(nb::init<>())

@@ -44,7 +44,9 @@ struct auricle_stream_options {
   std::vector<std::pair<std::string, float>> hot_words;
   bool use_scorer = true;
   std::optional<float> alpha, beta, unknown_penalty;
-  std::optional<double> endpoint_seconds, maximum_seconds;
+  std::optional<double> silence_seconds, maximum_seconds;
+  double unsure_silence_seconds = 0.0;
+  float certainty = 0.5F;
 };
 
 struct auricle_stream {

@@ -45,6 +45,8 @@ int32_t set_margin(auricle_stream_options* options, const char* name, float valu
              [&] { options->decoder.*field = value; });
 }
 
+bool is_time(double seconds) { return seconds >= 0.0 && seconds <= kMaxSeconds; }
+
 template <typename Options>
 int32_t create(Options** options) {
   return guarded([&](std::string* detail) {
@@ -148,11 +150,21 @@ int32_t auricle_stream_options_set_top_tokens(auricle_stream_options* options,
 
 int32_t auricle_stream_options_set_endpoint(auricle_stream_options* options, double silence_seconds,
                                             double maximum_seconds) {
-  const auto allowed = [](double seconds) { return seconds >= 0.0 && seconds <= kMaxSeconds; };
-  const double wrong = allowed(silence_seconds) ? maximum_seconds : silence_seconds;
-  return set(options, "a time of the endpoint", wrong,
-             allowed(silence_seconds) && allowed(maximum_seconds), "from 0 to 86400 s", [&] {
-               options->endpoint_seconds = silence_seconds;
-               options->maximum_seconds = maximum_seconds;
+  const double wrong = is_time(silence_seconds) ? maximum_seconds : silence_seconds;
+  return set(options, "a time of the endpoint", wrong, is_time(wrong), "from 0 to 86400 s", [&] {
+    options->silence_seconds = silence_seconds;
+    options->maximum_seconds = maximum_seconds;
+  });
+}
+
+int32_t auricle_stream_options_set_unsure_endpoint(auricle_stream_options* options,
+                                                   double silence_seconds, float certainty) {
+  if (!(certainty >= 0.0F && certainty <= 1.0F)) {
+    return set(options, "certainty", certainty, false, "from 0 to 1", [] {});
+  }
+  return set(options, "a time of the endpoint", silence_seconds, is_time(silence_seconds),
+             "from 0 to 86400 s", [&] {
+               options->unsure_silence_seconds = silence_seconds;
+               options->certainty = certainty;
              });
 }

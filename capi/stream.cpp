@@ -27,10 +27,13 @@ DecoderOptions decoder_options(const LoadedModel& model, const auricle_stream_op
   }
   const double frame_seconds = model.common->contract.frame_seconds();
   const auto frames = [frame_seconds](double seconds) {
-    return static_cast<uint32_t>(std::nearbyint(seconds / frame_seconds));
+    if (!(seconds > 0.0)) return uint32_t{0};
+    return std::max(uint32_t{1}, static_cast<uint32_t>(std::nearbyint(seconds / frame_seconds)));
   };
-  made.endpoint_frames = frames(options.endpoint_seconds.value_or(model.endpoint_seconds));
-  made.maximum_frames = frames(options.maximum_seconds.value_or(model.maximum_seconds));
+  made.endpoint.silence_frames = frames(options.silence_seconds.value_or(model.endpoint_seconds));
+  made.endpoint.maximum_frames = frames(options.maximum_seconds.value_or(model.maximum_seconds));
+  made.endpoint.unsure_silence_frames = frames(options.unsure_silence_seconds);
+  made.endpoint.certainty = options.certainty;
   return made;
 }
 

@@ -135,6 +135,10 @@ static void options_outside_of_their_range_are_refused(void) {
   CHECK(auricle_stream_options_set_token_margin(options, (float)NAN) == AURICLE_INVALID_ARGUMENT);
   CHECK(auricle_stream_options_set_endpoint(options, -1.0, 30.0) == AURICLE_INVALID_ARGUMENT);
   CHECK(auricle_stream_options_set_endpoint(options, 0.5, 1e9) == AURICLE_INVALID_ARGUMENT);
+  CHECK(auricle_stream_options_set_unsure_endpoint(options, -1.0, 0.5f) ==
+        AURICLE_INVALID_ARGUMENT);
+  CHECK(auricle_stream_options_set_unsure_endpoint(options, 1.0, 2.0f) == AURICLE_INVALID_ARGUMENT);
+  CHECK(auricle_stream_options_set_unsure_endpoint(options, 2.0, 0.5f) == AURICLE_OK);
   CHECK(auricle_stream_options_add_hot_word(options, "", 1.0f) == AURICLE_INVALID_ARGUMENT);
   CHECK(auricle_stream_options_add_hot_word(options, "word", (float)NAN) ==
         AURICLE_INVALID_ARGUMENT);

@@ -360,7 +360,7 @@ float Decoder::certainty() const {
 
 Status Decoder::flush() {
   if (finished_) return Status::kDecoderFinished;
-  close_segment(false);
+  close_segment(SegmentEnd::kFlush);
   return Status::kOk;
 }
 

@@ -196,6 +196,8 @@ class SegmentEnd(enum.Enum):
 
     LENGTH = 4
 
+    FLUSH = 5
+
 class DecoderOptions:
     def __init__(self) -> None: ...
     @property
