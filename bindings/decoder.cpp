@@ -1,13 +1,13 @@
 #include "auricle/decoder.h"
 
 #include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 
+#include "log_probabilities.h"
 #include "status.h"
 
 namespace nb = nanobind;
@@ -19,12 +19,12 @@ using auricle::Decoder;
 using auricle::DecoderOptions;
 using auricle::EndpointRules;
 using auricle::Hypothesis;
+using auricle::Lexicon;
 using auricle::Scorer;
 using auricle::SegmentEnd;
 using auricle::Status;
 using auricle::Vocabulary;
 using auricle::WordBoundary;
-using LogProbs = nb::ndarray<const float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
 std::shared_ptr<const Vocabulary> make_vocabulary(std::vector<std::string> tokens, uint32_t blank,
                                                   WordBoundary boundary) {
@@ -35,38 +35,57 @@ std::shared_ptr<const Vocabulary> make_vocabulary(std::vector<std::string> token
   return vocabulary;
 }
 
-std::shared_ptr<const Scorer> open_scorer(const std::string& path, const Vocabulary& vocabulary) {
+std::shared_ptr<const Lexicon> open_lexicon(const std::string& path, const Vocabulary& vocabulary) {
+  std::shared_ptr<const Lexicon> lexicon;
+  run_released(
+      [&](std::string* detail) { return Lexicon::open(path, vocabulary, &lexicon, detail); });
+  return lexicon;
+}
+
+std::shared_ptr<const Lexicon> read_lexicon(const nb::bytes& bytes, const Vocabulary& vocabulary) {
+  const auto* data = static_cast<const uint8_t*>(bytes.data());
+  std::shared_ptr<const Lexicon> lexicon;
+  run_released([&](std::string* detail) {
+    return Lexicon::read({data, bytes.size()}, vocabulary, &lexicon, detail);
+  });
+  return lexicon;
+}
+
+std::vector<std::vector<uint32_t>> spellings(const Lexicon& lexicon, const std::string& word) {
+  const uint32_t number = lexicon.find(word);
+  if (number == Lexicon::kNoWord) return {};
+  return lexicon.spellings(number);
+}
+
+std::shared_ptr<const Scorer> open_scorer(const std::string& path, const Vocabulary& vocabulary,
+                                          std::shared_ptr<const Lexicon> lexicon) {
   std::shared_ptr<const Scorer> scorer;
   run_released([&](std::string* detail) {
     std::unique_ptr<auricle::Ngram> ngram;
     const Status status = auricle::Ngram::open(path, &ngram, detail);
-    return status == Status::kOk ? Scorer::create(std::move(ngram), vocabulary, &scorer, detail)
-                                 : status;
+    if (status != Status::kOk) return status;
+    return Scorer::create(std::move(ngram), vocabulary, std::move(lexicon), &scorer, detail);
   });
   return scorer;
 }
 
 std::unique_ptr<Decoder> make_decoder(std::shared_ptr<const Vocabulary> vocabulary,
+                                      std::shared_ptr<const Lexicon> lexicon,
+                                      std::shared_ptr<const Lexicon> own_lexicon,
                                       std::shared_ptr<const Scorer> scorer,
                                       const DecoderOptions& options,
-                                      const std::vector<std::pair<std::string, float>>& phrases) {
-  std::string detail;
-  auricle::HotWords hot_words;
-  raise_for_status(auricle::HotWords::create(phrases, vocabulary->boundary(), &hot_words, &detail),
-                   detail);
+                                      const auricle::HotPhrases& hot_words) {
+  auricle::DecoderKnowledge knowledge{std::move(vocabulary), std::move(lexicon),
+                                      std::move(own_lexicon), std::move(scorer)};
   std::unique_ptr<Decoder> decoder;
-  raise_for_status(Decoder::create(std::move(vocabulary), std::move(scorer), options,
-                                   std::move(hot_words), &decoder, &detail),
+  std::string detail;
+  raise_for_status(Decoder::create(std::move(knowledge), options, hot_words, &decoder, &detail),
                    detail);
   return decoder;
 }
 
-void step(Decoder& decoder, const Vocabulary& vocabulary, const LogProbs& log_probs) {
-  if (log_probs.shape(1) != vocabulary.size()) {
-    raise_for_status(Status::kInvalidShape, "log_probs has " + std::to_string(log_probs.shape(1)) +
-                                                " columns, the vocabulary " +
-                                                std::to_string(vocabulary.size()) + " tokens");
-  }
+void step(Decoder& decoder, const LogProbs& log_probs) {
+  check_columns(log_probs, decoder.vocabulary());
   run_released([&](std::string* detail) {
     return decoder.step(log_probs.data(), log_probs.shape(0), detail);
   });
@@ -78,7 +97,8 @@ void bind_decoder(nb::module_& module) {
   nb::enum_<WordBoundary>(module, "WordBoundary")
       .value("SEPARATOR", WordBoundary::kSeparator)
       .value("PREFIX", WordBoundary::kPrefix)
-      .value("NONE", WordBoundary::kNone);
+      .value("NONE", WordBoundary::kNone)
+      .value("LEXICON", WordBoundary::kLexicon);
 
   nb::class_<Vocabulary>(module, "Vocabulary")
       .def(nb::new_(&make_vocabulary), "tokens"_a, "blank"_a, "boundary"_a)
@@ -91,15 +111,31 @@ void bind_decoder(nb::module_& module) {
         return self.token(index);
       });
 
-  nb::class_<auricle::ScorerWeights>(module, "ScorerWeights")
-      .def(nb::init<>())
-      .def_rw("alpha", &auricle::ScorerWeights::alpha)
-      .def_rw("beta", &auricle::ScorerWeights::beta)
-      .def_rw("unknown_penalty", &auricle::ScorerWeights::unknown_penalty);
+  nb::class_<Lexicon>(module, "Lexicon")
+      .def_static("open", &open_lexicon, "path"_a, "vocabulary"_a)
+      .def_static("read", &read_lexicon, "data"_a, "vocabulary"_a)
+      .def(
+          "write",
+          [](const Lexicon& self, const std::string& path) {
+            run_released([&](std::string* detail) { return self.write(path, detail); });
+          },
+          "path"_a)
+      .def("pack",
+           [](const Lexicon& self) {
+             const std::vector<uint8_t> bytes = self.pack();
+             return nb::bytes(bytes.data(), bytes.size());
+           })
+      .def("__len__", &Lexicon::size)
+      .def("spellings", &spellings, "word"_a);
 
   nb::class_<Scorer>(module, "Scorer")
-      .def(nb::new_(&open_scorer), "path"_a, "vocabulary"_a)
+      .def(nb::new_(&open_scorer), "path"_a, "vocabulary"_a, "lexicon"_a.none())
       .def_prop_ro("default_weights", [](const Scorer& self) { return self.default_weights(); });
+
+  nb::class_<auricle::WordTimes>(module, "WordTimes")
+      .def(nb::init<>())
+      .def_rw("lead_frames", &auricle::WordTimes::lead_frames)
+      .def_rw("tail_frames", &auricle::WordTimes::tail_frames);
 
   nb::class_<EndpointRules>(module, "EndpointRules")
       .def(nb::init<>())
@@ -114,8 +150,7 @@ void bind_decoder(nb::module_& module) {
       .value("SILENCE", SegmentEnd::kSilence)
       .value("UNSURE_SILENCE", SegmentEnd::kUnsureSilence)
       .value("NO_SPEECH", SegmentEnd::kNoSpeech)
-      .value("LENGTH", SegmentEnd::kLength)
-      .value("FLUSH", SegmentEnd::kFlush);
+      .value("LENGTH", SegmentEnd::kLength);
 
   nb::class_<DecoderOptions>(module, "DecoderOptions")
       .def(nb::init<>())
@@ -126,12 +161,15 @@ void bind_decoder(nb::module_& module) {
       .def_rw("alternatives", &DecoderOptions::alternatives)
       .def_rw("closed_vocabulary", &DecoderOptions::closed_vocabulary)
       .def_rw("weights", &DecoderOptions::weights)
+      .def_rw("times", &DecoderOptions::times)
       .def_rw("endpoint", &DecoderOptions::endpoint);
 
   nb::class_<auricle::DecodedWord>(module, "DecodedWord")
       .def_ro("text", &auricle::DecodedWord::text)
       .def_ro("first_frame", &auricle::DecodedWord::first_frame)
       .def_ro("end_frame", &auricle::DecodedWord::end_frame)
+      .def_ro("start", &auricle::DecodedWord::start)
+      .def_ro("end", &auricle::DecodedWord::end)
       .def_ro("confidence", &auricle::DecodedWord::confidence);
 
   nb::class_<auricle::DecodedUnit>(module, "DecodedUnit")
@@ -154,16 +192,22 @@ void bind_decoder(nb::module_& module) {
       .def_ro("ended_by", &auricle::DecodedSegment::ended_by);
 
   nb::class_<Decoder>(module, "Decoder")
-      .def(nb::new_(&make_decoder), "vocabulary"_a, "scorer"_a.none(), "options"_a, "hot_words"_a)
+      .def(nb::new_(&make_decoder), "vocabulary"_a, "lexicon"_a.none(), "own_lexicon"_a.none(),
+           "scorer"_a.none(), "options"_a, "hot_words"_a)
       .def(
           "step",
           [](Decoder& self, const LogProbs& log_probs) {
             step(self, self.vocabulary(), log_probs);
           },
           "log_probs"_a)
+      .def(
+          "set_hot_words",
+          [](Decoder& self, const auricle::HotPhrases& hot_words) {
+            run_released(
+                [&](std::string* detail) { return self.set_hot_words(hot_words, detail); });
+          },
+          "hot_words"_a)
       .def("partial", &Decoder::partial, nb::call_guard<nb::gil_scoped_release>())
-      .def("flush",
-           [](Decoder& self) { run_released([&](std::string*) { return self.flush(); }); })
       .def("finish",
            [](Decoder& self) { run_released([&](std::string*) { return self.finish(); }); })
       .def("take_segments", &Decoder::take_segments)

@@ -6,6 +6,7 @@
 namespace nb = nanobind;
 
 void bind_ngram(nb::module_& module);
+void bind_align(nb::module_& module);
 void bind_decoder(nb::module_& module);
 
 void raise_for_status(auricle::Status status, const std::string& detail) {
@@ -23,4 +24,5 @@ NB_MODULE(_core, module) {
   module.def("version", [] { return AURICLE_VERSION; });
   bind_ngram(module);
   bind_decoder(module);
+  bind_align(module);
 }

@@ -2,6 +2,7 @@
 #include "auricle/ngram.h"
 
 #include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
 #include <nanobind/stl/function.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
@@ -16,6 +17,7 @@
 
 #include "auricle/arpa.h"
 #include "auricle/ngram_build.h"
+#include "auricle/ngram_interpolate.h"
 #include "auricle/perplexity.h"
 #include "status.h"
 
@@ -24,6 +26,7 @@ using auricle::Ngram;
 using auricle::NgramState;
 using auricle::ScorerInfo;
 using auricle::ScorerOptions;
+using auricle::ScorerWeights;
 using auricle::Status;
 
 namespace {
@@ -96,9 +99,9 @@ void export_arpa(const Ngram& ngram, const std::function<bool(nb::bytes)>& write
   }));
 }
 
-void write_weights(const std::string& path, float alpha, float beta, float unknown_penalty) {
+void write_weights(const std::string& path, const ScorerWeights& weights) {
   std::string detail;
-  raise_for_status(auricle::write_weights(path, {alpha, beta, unknown_penalty}, &detail), detail);
+  raise_for_status(auricle::write_weights(path, weights, &detail), detail);
 }
 
 void write_fingerprint(const std::string& path, uint64_t vocabulary_fingerprint) {
@@ -128,15 +131,18 @@ void end_line(auricle::NgramBuilder& builder) {
   raise_for_status(builder.end_line(&detail), detail);
 }
 
-// An interrupt (Ctrl-C) is noticed between the calls of `progress`, and raised as Python raises it.
-void finish_builder(auricle::NgramBuilder& builder,
-                    const std::function<void(const char*, uint64_t)>& progress) {
+using Progress = std::function<void(const char*, uint64_t)>;
+
+// Runs long work without the GIL. An interrupt (Ctrl-C) is noticed between the calls of `progress`,
+// and raised as Python raises it.
+template <typename Work>
+void run_with_progress(const Progress& progress, const Work& work) {
   std::string detail;
   Status status = Status::kOk;
   bool raised = false;
   {
     nb::gil_scoped_release release;
-    status = builder.finish(
+    status = work(
         [&](const char* stage, uint64_t done) {
           nb::gil_scoped_acquire acquire;
           raised = PyErr_CheckSignals() != 0;
@@ -149,17 +155,59 @@ void finish_builder(auricle::NgramBuilder& builder,
   raise_for_status(status, detail);
 }
 
+void finish_builder(auricle::NgramBuilder& builder, const Progress& progress) {
+  run_with_progress(progress, [&](const auricle::BuildProgress& report, std::string* detail) {
+    return builder.finish(report, detail);
+  });
+}
+
+void interpolate(const Ngram& a, const Ngram& b, double weight, const std::string& output,
+                 const ScorerOptions& scorer, const std::string& temp_directory,
+                 uint64_t memory_bytes, const Progress& progress) {
+  const auricle::InterpolationOptions options = {weight, scorer, temp_directory, memory_bytes};
+  run_with_progress(progress, [&](const auricle::BuildProgress& report, std::string* detail) {
+    return auricle::interpolate(a, b, options, output, report, detail);
+  });
+}
+
+using Pairs = nb::ndarray<nb::numpy, double, nb::shape<-1, 2>, nb::c_contig>;
+
+Pairs paired_probabilities(const Ngram& a, const Ngram& b, const nb::bytes& text) {
+  auto pairs = std::make_unique<std::vector<double>>();
+  {
+    nb::gil_scoped_release release;
+    *pairs = auricle::paired_probabilities(a, b, view(text));
+  }
+  const size_t words = pairs->size() / 2;
+  double* data = pairs->data();
+  nb::capsule owner(pairs.release(), [](void* vector) noexcept {
+    delete static_cast<std::vector<double>*>(vector);
+  });
+  return Pairs(data, {words, 2}, owner);
+}
+
 void bind_query(nb::module_& module) {
+  nb::class_<ScorerWeights>(module, "ScorerWeights")
+      .def(
+          "__init__",
+          [](ScorerWeights* self, float alpha, float beta, float unknown_penalty,
+             float unknown_unit_penalty) {
+            new (self) ScorerWeights{alpha, beta, unknown_penalty, unknown_unit_penalty};
+          },
+          nb::arg("alpha"), nb::arg("beta"), nb::arg("unknown_penalty"),
+          nb::arg("unknown_unit_penalty"))
+      .def_rw("alpha", &ScorerWeights::alpha)
+      .def_rw("beta", &ScorerWeights::beta)
+      .def_rw("unknown_penalty", &ScorerWeights::unknown_penalty)
+      .def_rw("unknown_unit_penalty", &ScorerWeights::unknown_unit_penalty);
+
   nb::class_<ScorerInfo>(module, "ScorerInfo")
       .def_ro("order", &ScorerInfo::order)
       .def_ro("counts", &ScorerInfo::counts)
       .def_ro("bits", &ScorerInfo::bits)
       .def_prop_ro("kind", [](const ScorerInfo& info) { return static_cast<uint32_t>(info.kind); })
       .def_ro("vocabulary_fingerprint", &ScorerInfo::vocabulary_fingerprint)
-      .def_prop_ro("alpha", [](const ScorerInfo& info) { return info.weights.alpha; })
-      .def_prop_ro("beta", [](const ScorerInfo& info) { return info.weights.beta; })
-      .def_prop_ro("unknown_penalty",
-                   [](const ScorerInfo& info) { return info.weights.unknown_penalty; })
+      .def_ro("weights", &ScorerInfo::weights)
       .def_ro("language", &ScorerInfo::language)
       .def_ro("checksum", &ScorerInfo::checksum)
       .def_ro("file_bytes", &ScorerInfo::file_bytes);
@@ -209,15 +257,12 @@ void bind_build(nb::module_& module) {
       .def(
           "__init__",
           [](ScorerOptions* self, int bits, uint32_t kind, uint64_t vocabulary_fingerprint,
-             float alpha, float beta, float unknown_penalty, std::string language) {
-            new (self) ScorerOptions{bits,
-                                     static_cast<auricle::ScorerKind>(kind),
-                                     vocabulary_fingerprint,
-                                     {alpha, beta, unknown_penalty},
-                                     std::move(language)};
+             const ScorerWeights& weights, std::string language) {
+            new (self) ScorerOptions{bits, static_cast<auricle::ScorerKind>(kind),
+                                     vocabulary_fingerprint, weights, std::move(language)};
           },
-          nb::arg("bits"), nb::arg("kind"), nb::arg("vocabulary_fingerprint"), nb::arg("alpha"),
-          nb::arg("beta"), nb::arg("unknown_penalty"), nb::arg("language"));
+          nb::arg("bits"), nb::arg("kind"), nb::arg("vocabulary_fingerprint"), nb::arg("weights"),
+          nb::arg("language"));
 
   nb::class_<auricle::NgramBuilder>(module, "NgramBuilder")
       .def(
@@ -246,7 +291,8 @@ void bind_build(nb::module_& module) {
       .def("end_line", &end_line)
       .def("finish", &finish_builder, nb::arg("progress"))
       .def_prop_ro("words", &auricle::NgramBuilder::words)
-      .def_prop_ro("sentences", &auricle::NgramBuilder::sentences);
+      .def_prop_ro("sentences", &auricle::NgramBuilder::sentences)
+      .def_prop_ro("spilled_bytes", &auricle::NgramBuilder::spilled_bytes);
 
   nb::class_<auricle::ArpaImporter>(module, "ArpaImporter")
       .def(
@@ -266,8 +312,12 @@ void bind_build(nb::module_& module) {
 void bind_ngram(nb::module_& module) {
   bind_query(module);
   bind_build(module);
+  module.def("interpolate", &interpolate, nb::arg("a"), nb::arg("b"), nb::arg("weight"),
+             nb::arg("output"), nb::arg("scorer"), nb::arg("temp_directory"),
+             nb::arg("memory_bytes"), nb::arg("progress"));
+  module.def("paired_probabilities", &paired_probabilities, nb::arg("a"), nb::arg("b"),
+             nb::arg("text"));
   module.def("write_fingerprint", &write_fingerprint, nb::arg("path"),
              nb::arg("vocabulary_fingerprint"));
-  module.def("write_weights", &write_weights, nb::arg("path"), nb::arg("alpha"), nb::arg("beta"),
-             nb::arg("unknown_penalty"));
+  module.def("write_weights", &write_weights, nb::arg("path"), nb::arg("weights"));
 }

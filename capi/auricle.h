@@ -168,12 +168,14 @@ AURICLE_API int32_t auricle_stream_options_set_use_scorer(auricle_stream_options
                                                           int32_t use_scorer);
 
 /* The scorer's weights; those that its file holds if not set. `alpha`, at least 0, multiplies its
- * log-probabilities; `beta` is added for each word; `unknown_penalty` is taken off for each word that
- * it lacks. Natural logarithms. */
+ * log-probabilities; `beta` is added for each word; for each word that it lacks `unknown_penalty` is
+ * taken off, and `unknown_unit_penalty` for each of its characters. Natural logarithms. */
 AURICLE_API int32_t auricle_stream_options_set_alpha(auricle_stream_options *options, float alpha);
 AURICLE_API int32_t auricle_stream_options_set_beta(auricle_stream_options *options, float beta);
 AURICLE_API int32_t auricle_stream_options_set_unknown_penalty(auricle_stream_options *options,
                                                                float unknown_penalty);
+AURICLE_API int32_t auricle_stream_options_set_unknown_unit_penalty(
+    auricle_stream_options *options, float unknown_unit_penalty);
 
 /* Whether only the scorer's words and the hot words may come out; 0 if not set. */
 AURICLE_API int32_t auricle_stream_options_set_closed_vocabulary(auricle_stream_options *options,
@@ -232,8 +234,9 @@ AURICLE_API int32_t auricle_stream_partial(const auricle_stream *stream,
  * the new segments' words are final. 0 for NULL. */
 AURICLE_API uint32_t auricle_stream_segment_count(const auricle_stream *stream);
 
-/* Recognises everything that was fed and closes the open segment, as if there were a pause now; the
- * stream goes on. For the end of a turn, such as a released push-to-talk key. */
+/* Recognises everything that was fed and closes the open segment; the stream goes on, and what
+ * follows is searched as the beginning of a new sentence. For the end of a turn, such as a released
+ * push-to-talk key. */
 AURICLE_API int32_t auricle_stream_flush(auricle_stream *stream);
 
 /* Ends the stream and gives everything that was heard. Afterwards only reset and free are allowed.

@@ -8,6 +8,7 @@
 
 #include "auricle.h"
 #include "auricle/decoder.h"
+#include "auricle/lexicon.h"
 #include "auricle/scorer.h"
 #include "auricle/stream.h"
 #include "auricle/transcript.h"
@@ -20,11 +21,13 @@ namespace auricle::capi {
 struct LoadedModel {
   std::shared_ptr<const StreamModel> common;
   std::shared_ptr<const Vocabulary> vocabulary;
-  std::shared_ptr<const Scorer> scorer;  // or null
+  std::shared_ptr<const Lexicon> lexicon;  // or null
+  std::shared_ptr<const Scorer> scorer;    // or null
   std::shared_ptr<const OnnxGraph> graph;
   std::string description;  // auricle.json
-  double endpoint_seconds = 0.0;
-  double maximum_seconds = 0.0;
+  double silence_seconds = 0.0;  // that close a segment
+  double maximum_seconds = 0.0;  // of a segment
+  WordTimes word_times;
 };
 
 }  // namespace auricle::capi
@@ -41,9 +44,9 @@ struct auricle_model {
 
 struct auricle_stream_options {
   auricle::DecoderOptions decoder;
-  std::vector<std::pair<std::string, float>> hot_words;
+  auricle::HotPhrases hot_words;
   bool use_scorer = true;
-  std::optional<float> alpha, beta, unknown_penalty;
+  std::optional<float> alpha, beta, unknown_penalty, unknown_unit_penalty;
   std::optional<double> silence_seconds, maximum_seconds;
   double unsure_silence_seconds = 0.0;
   float certainty = 0.5F;

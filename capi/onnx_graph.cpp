@@ -167,19 +167,25 @@ Status OnnxGraph::check_vocabulary(std::string* detail) const {
   OnnxRun run(borrowed);
   const std::vector<float> silence(contract_.chunk_samples());
   std::span<const float> log_probs;
-  const Status status = run.run(silence.data(), true, &log_probs, detail);
+  const Status status = run.run(silence.data(), Stream::Course::kOn, &log_probs, detail);
   return status == Status::kGraphRun ? Status::kGraphContract : status;
 }
 
 OnnxRun::OnnxRun(std::shared_ptr<const OnnxGraph> graph) : graph_(std::move(graph)) {}
 
-Status OnnxRun::run(const float* chunk, bool begins, std::span<const float>* log_probs,
+void OnnxRun::reset() {
+  states_.clear();
+  ahead_states_.clear();
+}
+
+Status OnnxRun::run(const float* chunk, Stream::Course course, std::span<const float>* log_probs,
                     std::string* detail) {
   const OrtApi& api = graph_->api_;
-  if (begins) {
+  if (states_.empty()) {
     const Status status = zero_states(detail);
     if (status != Status::kOk) return status;
   }
+  const Values& before = course == Stream::Course::kFurtherAhead ? ahead_states_ : states_;
   const size_t samples = graph_->contract_.chunk_samples();
   const int64_t shape[] = {1, static_cast<int64_t>(samples)};
   OrtValue* given = nullptr;
@@ -193,7 +199,7 @@ Status OnnxRun::run(const float* chunk, bool begins, std::span<const float>* log
   const auto waveform = owned(given, api.ReleaseValue);
 
   std::vector<const OrtValue*> inputs = {waveform.get()};
-  for (const auto& state : states_) inputs.push_back(state.get());
+  for (const auto& state : before) inputs.push_back(state.get());
   std::vector<OrtValue*> results(graph_->output_names_.size(), nullptr);
   const auto input_names = pointers(graph_->input_names_);
   const auto output_names = pointers(graph_->output_names_);
@@ -207,7 +213,9 @@ Status OnnxRun::run(const float* chunk, bool begins, std::span<const float>* log
   if (status == Status::kOk) status = check_outputs(detail);
   if (status != Status::kOk) return status;
 
-  for (size_t i = 0; i < states_.size(); ++i) states_[i] = std::move(outputs_[i + 1]);
+  Values& after = course == Stream::Course::kOn ? states_ : ahead_states_;
+  after.clear();
+  for (size_t i = 1; i < outputs_.size(); ++i) after.push_back(std::move(outputs_[i]));
   void* data = nullptr;
   status = checked(api, api.GetTensorMutableData(outputs_.front().get(), &data), Status::kGraphRun,
                    detail);

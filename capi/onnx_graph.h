@@ -11,6 +11,7 @@
 
 #include "auricle/package_description.h"
 #include "auricle/status.h"
+#include "auricle/stream.h"
 
 namespace auricle::capi {
 
@@ -55,18 +56,24 @@ class OnnxRun {
  public:
   explicit OnnxRun(std::shared_ptr<const OnnxGraph> graph);
 
-  // Runs the next chunk, of the contract's length, where it `begins` with the states at zero. The
+  // Runs the next chunk, of the contract's length, on the states that its course names. The
   // log-probabilities are valid until the next call.
-  Status run(const float* chunk, bool begins, std::span<const float>* log_probs,
+  Status run(const float* chunk, Stream::Course course, std::span<const float>* log_probs,
              std::string* detail);
 
+  // The next chunk is the first one.
+  void reset();
+
  private:
+  using Values = std::vector<OrtOwned<OrtValue>>;
+
   Status zero_states(std::string* detail);
   Status check_outputs(std::string* detail) const;
 
   std::shared_ptr<const OnnxGraph> graph_;
-  std::vector<OrtOwned<OrtValue>> states_;
-  std::vector<OrtOwned<OrtValue>> outputs_;  // of the last chunk: log-probabilities, next states
+  Values states_;        // after the last chunk that went on; empty before the first
+  Values ahead_states_;  // after the last chunk that looked ahead
+  Values outputs_;       // of the last chunk: log-probabilities, next states
 };
 
 }  // namespace auricle::capi

@@ -123,6 +123,13 @@ int32_t auricle_stream_options_set_unknown_penalty(auricle_stream_options* optio
              "a finite number", [&] { options->unknown_penalty = unknown_penalty; });
 }
 
+int32_t auricle_stream_options_set_unknown_unit_penalty(auricle_stream_options* options,
+                                                        float unknown_unit_penalty) {
+  return set(options, "unknown_unit_penalty", unknown_unit_penalty,
+             std::isfinite(unknown_unit_penalty), "a finite number",
+             [&] { options->unknown_unit_penalty = unknown_unit_penalty; });
+}
+
 int32_t auricle_stream_options_set_closed_vocabulary(auricle_stream_options* options,
                                                      int32_t closed_vocabulary) {
   return set(options, "closed_vocabulary", closed_vocabulary, true, "",

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 #include "auricle.h"
 #include "failure.h"
@@ -24,34 +26,35 @@ DecoderOptions decoder_options(const LoadedModel& model, const auricle_stream_op
     made.weights.alpha = options.alpha.value_or(made.weights.alpha);
     made.weights.beta = options.beta.value_or(made.weights.beta);
     made.weights.unknown_penalty = options.unknown_penalty.value_or(made.weights.unknown_penalty);
+    made.weights.unknown_unit_penalty =
+        options.unknown_unit_penalty.value_or(made.weights.unknown_unit_penalty);
   }
   const double frame_seconds = model.common->contract.frame_seconds();
   const auto frames = [frame_seconds](double seconds) {
     if (!(seconds > 0.0)) return uint32_t{0};
     return std::max(uint32_t{1}, static_cast<uint32_t>(std::nearbyint(seconds / frame_seconds)));
   };
-  made.endpoint.silence_frames = frames(options.silence_seconds.value_or(model.endpoint_seconds));
+  made.endpoint.silence_frames = frames(options.silence_seconds.value_or(model.silence_seconds));
   made.endpoint.maximum_frames = frames(options.maximum_seconds.value_or(model.maximum_seconds));
   made.endpoint.unsure_silence_frames = frames(options.unsure_silence_seconds);
   made.endpoint.certainty = options.certainty;
+  made.times = model.word_times;
   return made;
 }
 
 Status create_decoder(const LoadedModel& model, const auricle_stream_options& options,
                       std::unique_ptr<Decoder>* out, std::string* detail) {
-  HotWords hot_words;
-  const Status status =
-      HotWords::create(options.hot_words, model.vocabulary->boundary(), &hot_words, detail);
-  if (status != Status::kOk) return status;
-  return Decoder::create(model.vocabulary, options.use_scorer ? model.scorer : nullptr,
-                         decoder_options(model, options), std::move(hot_words), out, detail);
+  DecoderKnowledge knowledge{model.vocabulary, model.lexicon, nullptr,
+                             options.use_scorer ? model.scorer : nullptr};
+  return Decoder::create(std::move(knowledge), decoder_options(model, options), options.hot_words,
+                         out, detail);
 }
 
 Status run_chunks(auricle_stream* handle, std::string* detail) {
   Stream& stream = handle->stream;
   while (const float* chunk = stream.chunk()) {
     std::span<const float> log_probs;
-    Status status = handle->run.run(chunk, stream.graph_begins(), &log_probs, detail);
+    Status status = handle->run.run(chunk, stream.course(), &log_probs, detail);
     if (status == Status::kOk) status = stream.take(log_probs, detail);
     if (status == Status::kNotFinite) status = Status::kGraphRun;
     if (status != Status::kOk) return status;
@@ -188,6 +191,7 @@ int32_t auricle_stream_reset(auricle_stream* stream) {
     if (stream == nullptr) return capi::refuse_null(detail);
     stream->failed = Status::kOutOfMemory;  // unless what follows succeeds
     stream->stream.reset();
+    stream->run.reset();
     stream->failed = Status::kOk;
     return Status::kOk;
   });

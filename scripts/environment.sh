@@ -135,20 +135,24 @@ choose_compiler() {
   use_zig
 }
 
+# Writes compiler commands that run the ziglang package into a folder: zig_tools FOLDER OPTIONS_OF_THE_COMPILER
+zig_tools() {
+  local zig tool
+  "$venv_bin/python" -c 'import ziglang' 2>/dev/null || pip_install ziglang
+  zig=$("$venv_bin/python" -c 'import pathlib, ziglang; print(pathlib.Path(ziglang.__file__).parent / "zig")')
+  mkdir -p "$1"
+  for tool in "c++ $2" "cc $2" ar ranlib; do
+    printf '#!/bin/sh\nexec "%s" %s "$@"\n' "$zig" "$tool" >"$1/${tool%% *}"
+    chmod +x "$1/${tool%% *}"
+  done
+}
+
 # Makes the ziglang package the compiler: commands under the usual names, in front of the search path.
 # The baseline processor is named because zig would otherwise use all that this one has, unlike other compilers.
 use_zig() {
-  local tools=$venv/zig zig tool
-  if [[ ! -x $tools/c++ ]]; then
-    say "no C++20 compiler is installed; taking ziglang from PyPI as one"
-    pip_install ziglang
-  fi
-  zig=$("$venv_bin/python" -c 'import pathlib, ziglang; print(pathlib.Path(ziglang.__file__).parent / "zig")')
-  mkdir -p "$tools"
-  for tool in "c++ -mcpu=baseline" "cc -mcpu=baseline" ar ranlib; do
-    printf '#!/bin/sh\nexec "%s" %s "$@"\n' "$zig" "$tool" >"$tools/${tool%% *}"
-    chmod +x "$tools/${tool%% *}"
-  done
+  local tools=$venv/zig
+  [[ -x $tools/c++ ]] || say "no C++20 compiler is installed; taking ziglang from PyPI as one"
+  zig_tools "$tools" -mcpu=baseline
   export PATH=$tools:$PATH CXX=$tools/c++ CC=$tools/cc
   compiles_cxx20 "$CXX" ||
     die "the ziglang package does not compile either. Install a compiler with: $(install_command g++ gcc-c++)"

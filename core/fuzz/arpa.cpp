@@ -1,10 +1,11 @@
 // ARPA files: importing has a status, whatever the text and its pieces are, and what is imported
 // survives exporting and importing again.
+#include "auricle/arpa.h"
+
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "auricle/arpa.h"
 #include "input.h"
 #include "sample_models.h"
 

@@ -1,5 +1,7 @@
-// The search: rows of any numbers in blocks of any length have a status, segments come in order, and
-// the blocks change nothing.
+// The search: rows of any numbers in blocks of any length have a status, segments come in order,
+// and the blocks change nothing.
+#include "auricle/decoder.h"
+
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -7,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "auricle/decoder.h"
 #include "input.h"
 #include "sample_models.h"
 
@@ -33,7 +34,7 @@ std::shared_ptr<const auricle::Scorer> small_scorer(const auricle::Vocabulary& v
   std::shared_ptr<const auricle::Scorer> scorer;
   fuzz::require(fuzz::import_arpa(fuzz::kSmallArpa, 4096, {}, &bytes) == Status::kOk);
   fuzz::require(auricle::Ngram::from_bytes(std::move(bytes), &ngram, &detail) == Status::kOk);
-  fuzz::require(auricle::Scorer::create(std::move(ngram), vocabulary, &scorer) == Status::kOk);
+  fuzz::require(auricle::Scorer::create(std::move(ngram), vocabulary, {}, &scorer) == Status::kOk);
   return scorer;
 }
 
@@ -67,14 +68,9 @@ Setting take_setting(fuzz::Input* input) {
 }
 
 std::unique_ptr<Decoder> make(const Setting& setting) {
-  auricle::HotWords hot_words;
   std::unique_ptr<Decoder> decoder;
-  if (auricle::HotWords::create(setting.phrases, setting.vocabulary->boundary(), &hot_words) !=
-      Status::kOk) {
-    return decoder;
-  }
-  (void)Decoder::create(setting.vocabulary, setting.scorer, setting.options, std::move(hot_words),
-                        &decoder);
+  (void)Decoder::create({setting.vocabulary, {}, {}, setting.scorer}, setting.options,
+                        setting.phrases, &decoder);
   return decoder;
 }
 

@@ -25,7 +25,9 @@ using auricle::WordBoundary;
 
 std::shared_ptr<const auricle::Vocabulary> small_vocabulary(WordBoundary boundary) {
   std::vector<std::string> tokens = {"<blank>", "a", "b", "c"};
-  tokens.emplace_back(boundary == WordBoundary::kPrefix ? "\xE2\x96\x81" "a" : " ");
+  tokens.emplace_back(boundary == WordBoundary::kPrefix ? "\xE2\x96\x81"
+                                                          "a"
+                                                        : " ");
   std::shared_ptr<const auricle::Vocabulary> vocabulary;
   (void)auricle::Vocabulary::create(std::move(tokens), 0, boundary, &vocabulary);
   return vocabulary;

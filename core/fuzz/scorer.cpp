@@ -46,12 +46,13 @@ void export_some(const Ngram& ngram) {
 void decode_with(std::unique_ptr<Ngram> ngram) {
   const auto vocabulary = fuzz::small_vocabulary(auricle::WordBoundary::kSeparator);
   std::shared_ptr<const auricle::Scorer> scorer;
-  if (auricle::Scorer::create(std::move(ngram), *vocabulary, &scorer) != Status::kOk) return;
+  if (auricle::Scorer::create(std::move(ngram), *vocabulary, {}, &scorer) != Status::kOk) return;
   std::unique_ptr<auricle::Decoder> decoder;
   auricle::DecoderOptions options;
   options.beam_width = 4;
   options.weights = scorer->default_weights();
-  if (auricle::Decoder::create(vocabulary, scorer, options, {}, &decoder) != Status::kOk) return;
+  if (auricle::Decoder::create({vocabulary, {}, {}, scorer}, options, {}, &decoder) != Status::kOk)
+    return;
   const std::vector<float> row(vocabulary->size(), -1.5F);
   for (int frame = 0; frame < 12; ++frame) {
     fuzz::require(decoder->step(row.data(), 1) == Status::kOk);

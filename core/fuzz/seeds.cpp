@@ -40,8 +40,8 @@ bool write_searches(const std::filesystem::path& folder) {
   for (char boundary = 0; boundary < 3; ++boundary) {
     for (char flags = 0; flags < 4; ++flags) {
       // boundary, flags, beam, top tokens, alternatives, endpoint, maximum, phrases, block
-      const std::string setting = {boundary, flags, 8, 5, 3, 3, 12, 1, 2, 'a', 'b',
-                                   0,        0,     0, 0x40, 2};
+      const std::string setting = {boundary, flags, 8,   5, 3, 3, 12,   1,
+                                   2,        'a',   'b', 0, 0, 0, 0x40, 2};
       const std::string name = std::to_string(boundary) + "-" + std::to_string(flags);
       if (!write(folder / name, setting + rows)) return false;
     }

@@ -5,32 +5,17 @@
 #include <limits>
 #include <unordered_map>
 
+#include "auricle/log_probabilities.h"
+
 namespace auricle {
 namespace {
 
 constexpr float kNever = -std::numeric_limits<float>::infinity();
 constexpr uint32_t kNoPath = 0xFFFFFFFF;
-constexpr uint64_t kTextBegin = 0xCBF29CE484222325ULL;
-constexpr char kWordEndMark = '\0';
 
 float log_add(float a, float b) {
   if (a < b) std::swap(a, b);
   return b == kNever ? a : a + std::log1p(std::exp(b - a));
-}
-
-uint64_t extend_key(uint64_t key, std::string_view bytes) {
-  for (const char byte : bytes) {
-    key = (key ^ static_cast<unsigned char>(byte)) * 0x100000001B3ULL;
-  }
-  return key;
-}
-
-// Spreads a text's key and its last token over 64 bits (the finaliser of splitmix64).
-uint64_t mix(uint64_t text_key, uint32_t token) {
-  uint64_t z = text_key + 0x9E3779B97F4A7C15ULL * (token + 1ULL);
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-  return z ^ (z >> 31);
 }
 
 Status check(const DecoderOptions& options, std::string* detail) {
@@ -42,13 +27,8 @@ Status check(const DecoderOptions& options, std::string* detail) {
   if (options.top_tokens < 1) return refuse("top_tokens must be at least 1");
   if (!(options.beam_margin > 0.0F)) return refuse("beam_margin must be above 0");
   if (!(options.token_margin > 0.0F)) return refuse("token_margin must be above 0");
-  if (!(options.weights.alpha >= 0.0F) || !std::isfinite(options.weights.alpha)) {
-    return refuse("alpha must be a finite number of at least 0");
-  }
-  if (!std::isfinite(options.weights.beta)) return refuse("beta must be finite");
-  if (!std::isfinite(options.weights.unknown_penalty)) {
-    return refuse("unknown_penalty must be finite");
-  }
+  if (!options.weights.finite()) return refuse("the scorer's weights must be finite");
+  if (!(options.weights.alpha >= 0.0F)) return refuse("alpha must be at least 0");
   return Status::kOk;
 }
 
@@ -56,20 +36,34 @@ Status check(const DecoderOptions& options, std::string* detail) {
 
 float Decoder::Beam::log_probability() const { return log_add(blank, unit); }
 
-Status Decoder::create(std::shared_ptr<const Vocabulary> vocabulary,
-                       std::shared_ptr<const Scorer> scorer, const DecoderOptions& options,
-                       HotWords hot_words, std::unique_ptr<Decoder>* out, std::string* detail) {
-  const Status status = check(options, detail);
+Status Decoder::create(DecoderKnowledge knowledge, const DecoderOptions& options,
+                       const HotPhrases& hot_phrases, std::unique_ptr<Decoder>* out,
+                       std::string* detail) {
+  Status status = check(options, detail);
   if (status != Status::kOk) return status;
-  if (options.closed_vocabulary && scorer == nullptr && hot_words.empty()) {
+  status = knowledge.vocabulary->check_lexicon(knowledge.lexicon != nullptr);
+  if (status != Status::kOk) return status;
+  if (options.closed_vocabulary && knowledge.scorer == nullptr && hot_phrases.empty()) {
     return fail(Status::kInvalidArgument, detail,
                 "a closed vocabulary needs a scorer or hot words");
   }
+  if (knowledge.own_lexicon && !knowledge.lexicon) return Status::kVocabularySpells;
+  if (knowledge.scorer && knowledge.scorer->lexicon() != knowledge.lexicon) {
+    return fail(Status::kInvalidArgument, detail, "the scorer was opened with another lexicon");
+  }
   std::unique_ptr<Decoder> made(new Decoder());
-  made->vocabulary_ = std::move(vocabulary);
-  made->scorer_ = std::move(scorer);
+  made->vocabulary_ = std::move(knowledge.vocabulary);
+  made->scorer_ = std::move(knowledge.scorer);
   made->options_ = options;
-  made->hot_words_ = std::move(hot_words);
+  if (knowledge.lexicon) {
+    made->lexicon_ = std::make_unique<LexiconLayers>(knowledge.lexicon, knowledge.own_lexicon);
+    if (made->scorer_ && knowledge.own_lexicon) {
+      made->scorer_->look_up(*knowledge.own_lexicon, &made->own_words_, &made->own_best_values_);
+    }
+  }
+  const WordSpeller speller(made->vocabulary_->boundary(), made->lexicon_.get());
+  status = HotWords::create(hot_phrases, speller, &made->hot_words_, detail);
+  if (status != Status::kOk) return status;
   made->reset();
   *out = std::move(made);
   return Status::kOk;
@@ -85,13 +79,12 @@ void Decoder::reset() {
 
 void Decoder::begin_segment(const NgramState& state) {
   paths_.clear();
+  ends_.clear();
   beams_.clear();
   beams_.emplace_back();
   Beam& beam = beams_.back();
-  beam.text.text_key = kTextBegin;
-  beam.text.last_token = vocabulary_->blank();
-  beam.text.key = mix(kTextBegin, beam.text.last_token);
-  beam.text.state = state;
+  beam.text = empty_text(state);
+  segment_state_ = state;
   beam.unit = beam.best_unit = kNever;
   beam.blank_path = beam.unit_path = kNoPath;
   segment_first_ = frame_;
@@ -101,13 +94,8 @@ void Decoder::begin_segment(const NgramState& state) {
 Status Decoder::step(const float* log_probs, size_t frames, std::string* detail) {
   if (finished_) return Status::kDecoderFinished;
   const size_t width = vocabulary_->size();
-  for (size_t i = 0; i < frames * width; ++i) {
-    if (!(log_probs[i] <= 1e-3F)) {
-      return fail(Status::kNotFinite, detail,
-                  "frame " + std::to_string(i / width) + ", token " + std::to_string(i % width) +
-                      ": log-probabilities are numbers of at most 0");
-    }
-  }
+  const Status status = check_log_probabilities(log_probs, frames, width, detail);
+  if (status != Status::kOk) return status;
   for (size_t t = 0; t < frames; ++t) step_frame(log_probs + t * width);
   return Status::kOk;
 }
@@ -124,7 +112,7 @@ void Decoder::step_frame(const float* row) {
   }
   for (uint32_t b = 0; b < beams_.size(); ++b) stay(b, row);
   for (const auto& [log_probability, token] : tokens_) {
-    for (uint32_t b = 0; b < beams_.size(); ++b) add_extension(b, token, log_probability);
+    for (uint32_t b = 0; b < beams_.size(); ++b) add_extensions(b, token, log_probability);
   }
   keep_best(row);
   ++frame_;
@@ -182,18 +170,33 @@ void Decoder::stay(uint32_t source, const float* row) {
   }
 }
 
-// The beam's text grows by a token; after the same token only a path through a blank can do so.
-void Decoder::add_extension(uint32_t source, uint32_t token, float log_probability) {
+// All texts that a beam's text becomes by a token: its word goes on, or has ended before.
+void Decoder::add_extensions(uint32_t source, uint32_t token, float log_probability) {
   Beam& beam = beams_[source];
   const bool repeats = token == beam.text.last_token;
+  if ((repeats ? beam.blank : beam.log_probability()) == kNever) return;
+  const bool ends = vocabulary_->ends_word(token);
+  if (!beam.text.in_word || !ends) add_extension(source, token, kNoEnd, log_probability);
+  if (!beam.text.in_word || (!ends && !lexicon_)) return;
+  if (!ends && !lexicon_->advance({}, token).inside()) return;  // no word begins with it
+  const auto count = static_cast<uint32_t>(word_ends(&beam).size());
+  for (uint32_t i = 0; i < count; ++i) {
+    add_extension(source, token, beam.first_end + i, log_probability);
+  }
+}
+
+// After the same token only a path through a blank can add it again.
+void Decoder::add_extension(uint32_t source, uint32_t token, uint32_t end, float log_probability) {
+  const Beam& beam = beams_[source];
+  const bool repeats = token == beam.text.last_token;
   const float base = repeats ? beam.blank : beam.log_probability();
-  if (base == kNever) return;
   Text text;
-  if (!extend(source, token, &text)) return;
+  if (!extend(source, token, end, &text)) return;
   Candidate& to = candidate(text.key);
   if (to.fresh()) {
     to.source = source;
     to.token = token;
+    to.end = end;
     to.text_score = text.earned + text.expected;
   }
   to.unit = log_add(to.unit, base + log_probability);
@@ -201,86 +204,9 @@ void Decoder::add_extension(uint32_t source, uint32_t token, float log_probabili
   if (best_base + log_probability > to.best_unit) {
     to.best_unit = best_base + log_probability;
     to.unit_path = repeats ? beam.blank_path : beam.path();
+    to.path_word = end == kNoEnd ? kNoWord : ends_[end].word;
     to.new_unit = true;
   }
-}
-
-// Works out the text of a beam with a token added; false where a closed vocabulary forbids it.
-bool Decoder::extend(uint32_t source, uint32_t token, Text* text) {
-  Beam& beam = beams_[source];
-  *text = beam.text;
-  text->last_token = token;
-  if (text->in_word && vocabulary_->ends_word(token)) {
-    const WordEnd& end = word_end(&beam);
-    if (!end.allowed) return false;
-    text->state = end.state;
-    text->earned += end.score;
-    text->hot = end.hot;
-    text->expected = 0.0F;
-    text->lexicon = Lexicon::kRoot;
-    text->in_word = false;
-    text->text_key = extend_key(text->text_key, std::string_view(&kWordEndMark, 1));
-  }
-  const std::string_view spelling = vocabulary_->spelling(token);
-  if (!spelling.empty()) {
-    text->in_word = true;
-    text->text_key = extend_key(text->text_key, spelling);
-    text->hot = hot_words_.advance(text->hot, spelling);
-    if (scorer_) text->lexicon = scorer_->lexicon().advance(text->lexicon, spelling);
-    if (options_.closed_vocabulary && text->hot == HotWords::kOutside &&
-        (!scorer_ || text->lexicon == Lexicon::kOutside)) {
-      return false;
-    }
-  }
-  text->expected = expected_score(*text);
-  text->key = mix(text->text_key, token);
-  return true;
-}
-
-// What stands in for the score of the word under way: its best unigram, or the unknown word's.
-float Decoder::expected_score(const Text& text) const {
-  float score = hot_words_.potential(text.hot);
-  if (scorer_ && text.in_word) {
-    if (vocabulary_->boundary() == WordBoundary::kNone) {
-      NgramState next;
-      score += word_score(text, &next);
-    } else if (text.lexicon != Lexicon::kOutside) {
-      score += options_.weights.alpha * scorer_->lexicon().best_value(text.lexicon);
-    } else {
-      score += options_.weights.alpha * scorer_->unknown_value();
-      if (text.hot == HotWords::kOutside) score -= options_.weights.unknown_penalty;
-    }
-  }
-  return score;
-}
-
-// The score of the word that ends here, after the words before it.
-float Decoder::word_score(const Text& text, NgramState* next) const {
-  const ScorerWeights& weights = options_.weights;
-  const uint32_t word =
-      text.lexicon == Lexicon::kOutside ? 0 : scorer_->lexicon().word(text.lexicon);
-  float score = weights.alpha * scorer_->score(text.state, word, next) + weights.beta;
-  if (word == 0 && !hot_words_.is_word(text.hot)) score -= weights.unknown_penalty;
-  return score;
-}
-
-const Decoder::WordEnd& Decoder::word_end(Beam* beam) const {
-  WordEnd& end = beam->word_end;
-  if (end.known) return end;
-  end.known = true;
-  const Text& text = beam->text;
-  end.state = text.state;
-  if (!text.in_word) {
-    end.hot = text.hot;
-    return end;
-  }
-  if (scorer_) end.score = word_score(text, &end.state);
-  end.hot = hot_words_.end_word(text.hot, &end.score);
-  if (options_.closed_vocabulary && !hot_words_.is_word(text.hot)) {
-    end.allowed =
-        scorer_ && text.lexicon != Lexicon::kOutside && scorer_->lexicon().word(text.lexicon) != 0;
-  }
-  return end;
 }
 
 void Decoder::keep_best(const float* row) {
@@ -309,14 +235,21 @@ void Decoder::keep_best(const float* row) {
   if (order_.empty()) return;  // every way on is impossible: hold the beam as it is
 
   next_beams_.clear();
+  next_ends_.clear();
   for (const uint32_t i : order_) {
     const Candidate& c = candidates_[i];
     Beam& beam = next_beams_.emplace_back();
     if (c.stays) {
-      beam.text = beams_[c.source].text;
-      beam.word_end = beams_[c.source].word_end;
+      const Beam& source = beams_[c.source];
+      beam.text = source.text;
+      if (source.first_end != kNoEnd) {
+        beam.first_end = static_cast<uint32_t>(next_ends_.size());
+        beam.end_count = source.end_count;
+        const auto first = ends_.begin() + source.first_end;
+        next_ends_.insert(next_ends_.end(), first, first + source.end_count);
+      }
     } else {
-      extend(c.source, c.token, &beam.text);
+      extend(c.source, c.token, c.end, &beam.text);
     }
     beam.blank = c.blank;
     beam.unit = c.unit;
@@ -327,41 +260,32 @@ void Decoder::keep_best(const float* row) {
     if (c.new_unit) {
       const uint32_t token = beam.text.last_token;
       beam.unit_path = static_cast<uint32_t>(paths_.size());
-      paths_.push_back({c.unit_path, token, frame_, row[token]});
+      paths_.push_back({c.unit_path, token, c.path_word, row[token], frame_});
     }
   }
   beams_.swap(next_beams_);
+  ends_.swap(next_ends_);
 }
 
 void Decoder::watch_endpoint(const float* row) {
-  const bool wordless = beams_.front().text.text_key == kTextBegin;
+  const bool wordless = beams_.front().text.empty();
   const auto end =
       endpointer_.step(row[vocabulary_->blank()], wordless, [this] { return certainty(); });
   if (end) close_segment(*end);
 }
 
 // The share of the best text in the beam's probability.
-float Decoder::certainty() const {
-  const auto whole = [](const Text& text) {
-    return text.in_word ? extend_key(text.text_key, std::string_view(&kWordEndMark, 1))
-                        : text.text_key;
-  };
-  const uint64_t best_text = whole(beams_.front().text);
+float Decoder::certainty() {
+  const uint64_t best_text = whole_text_key(&beams_.front());
   const float best_score = beams_.front().score();
   float same = 0.0F;
   float total = 0.0F;
-  for (const Beam& beam : beams_) {
+  for (Beam& beam : beams_) {
     const float share = std::exp(beam.score() - best_score);
     total += share;
-    if (whole(beam.text) == best_text) same += share;
+    if (whole_text_key(&beam) == best_text) same += share;
   }
   return same / total;
-}
-
-Status Decoder::flush() {
-  if (finished_) return Status::kDecoderFinished;
-  close_segment(SegmentEnd::kFlush);
-  return Status::kOk;
 }
 
 Status Decoder::finish() {
@@ -375,37 +299,41 @@ void Decoder::close_segment(SegmentEnd ended_by) {
   const bool sentence_end = ended_by == SegmentEnd::kStreamEnd;
   struct Ranked {
     Hypothesis hypothesis;
-    const Beam* beam;  // the best of its beams
+    NgramState state;  // after the best of its beams
   };
   std::vector<Ranked> texts;
   std::unordered_map<std::string, size_t> places;
-  bool any_allowed = false;
-  for (Beam& beam : beams_) any_allowed |= word_end(&beam).allowed;
-  for (const Beam& beam : beams_) {  // best first
-    const WordEnd& end = beam.word_end;
-    if (any_allowed && !end.allowed) continue;
+  const auto add = [&](const Beam& beam, const WordEnd& end) {
     float score = beam.text.earned + end.score;
     if (sentence_end && scorer_) {
       NgramState next;
       score += options_.weights.alpha *
                scorer_->score(end.state, scorer_->ngram().end_of_sentence(), &next);
     }
-    Hypothesis hypothesis = describe(beam);
+    Hypothesis hypothesis = describe(beam, end.word);
     const auto [place, inserted] = places.try_emplace(hypothesis.text, texts.size());
     if (inserted) {
       hypothesis.score = score + hypothesis.log_probability;
-      texts.push_back({std::move(hypothesis), &beam});
-      continue;
+      texts.push_back({std::move(hypothesis), end.state});
+      return;
     }
     Hypothesis& same = texts[place->second].hypothesis;
     const float together = log_add(same.log_probability, hypothesis.log_probability);
     same.score += together - same.log_probability;
     same.log_probability = together;
+  };
+  for (Beam& beam : beams_) {  // best first
+    for (const WordEnd& end : word_ends(&beam)) add(beam, end);
+  }
+  if (texts.empty()) {  // where no word may end, the one under way is cut or left out
+    const bool left_out = lexicon_ != nullptr || options_.closed_vocabulary;
+    const uint32_t word = left_out ? kNoWord : kSpelledWord;
+    for (const Beam& beam : beams_) add(beam, {beam.text.state, HotWords::kRoot, 0.0F, word});
   }
   std::stable_sort(texts.begin(), texts.end(), [](const Ranked& a, const Ranked& b) {
     return a.hypothesis.score > b.hypothesis.score;
   });
-  const NgramState state = texts.front().beam->word_end.state;
+  const NgramState state = texts.front().state;
   std::vector<Hypothesis> hypotheses;
   for (Ranked& text : texts) hypotheses.push_back(std::move(text.hypothesis));
   set_confidences(&hypotheses);
@@ -417,42 +345,92 @@ void Decoder::close_segment(SegmentEnd ended_by) {
 }
 
 Hypothesis Decoder::partial() const {
-  Hypothesis hypothesis = describe(beams_.front());
-  hypothesis.score = beams_.front().score();
+  const Beam& beam = beams_.front();
+  uint32_t last_word = kSpelledWord;
+  if (lexicon_) {  // a word is shown once it may end
+    std::vector<WordEnd> ends;
+    collect_ends(beam.text, &ends);
+    const auto best =
+        std::max_element(ends.begin(), ends.end(),
+                         [](const WordEnd& a, const WordEnd& b) { return a.score < b.score; });
+    last_word = best == ends.end() ? kNoWord : best->word;
+  }
+  Hypothesis hypothesis = describe(beam, last_word);
+  hypothesis.score = beam.score();
   return hypothesis;
+}
+
+Status Decoder::set_hot_words(const HotPhrases& hot_phrases, std::string* detail) {
+  const WordSpeller speller(vocabulary_->boundary(), lexicon_.get());
+  const Status status = HotWords::create(hot_phrases, speller, &hot_words_, detail);
+  if (status != Status::kOk) return status;
+  ends_.clear();
+  std::erase_if(beams_, [this](Beam& beam) { return !score_anew(&beam); });
+  if (beams_.empty()) {
+    begin_segment(segment_state_);
+  } else {
+    std::stable_sort(beams_.begin(), beams_.end(),
+                     [](const Beam& a, const Beam& b) { return a.score() > b.score(); });
+  }
+  return Status::kOk;
 }
 
 std::vector<DecodedSegment> Decoder::take_segments() { return std::exchange(segments_, {}); }
 
-// Reads a beam's best path back: its units with their frames, and the words they make.
-Hypothesis Decoder::describe(const Beam& beam) const {
+// The nodes of a beam's best path, first to last.
+std::vector<const Decoder::PathNode*> Decoder::path_of(const Beam& beam) const {
+  std::vector<const PathNode*> path;
+  for (uint32_t at = beam.path(); at != kNoPath; at = paths_[at].parent) {
+    path.push_back(&paths_[at]);
+  }
+  std::reverse(path.begin(), path.end());
+  return path;
+}
+
+// Reads a beam's best path back: its units with their frames, and the words they make. The word
+// under way is `last_word`, or left out where that is kNoWord.
+Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
   Hypothesis hypothesis;
   hypothesis.log_probability = beam.log_probability();
-  for (uint32_t at = beam.path(); at != kNoPath; at = paths_[at].parent) {
-    hypothesis.units.push_back({paths_[at].token, paths_[at].frame, paths_[at].log_probability});
-  }
-  std::reverse(hypothesis.units.begin(), hypothesis.units.end());
   bool in_word = false;
   float log_probability = 0.0F;
   size_t units = 0;
-  for (const DecodedUnit& unit : hypothesis.units) {
-    if (vocabulary_->ends_word(unit.token)) in_word = false;
-    const std::string_view spelling = vocabulary_->spelling(unit.token);
+  const auto name_word = [&](uint32_t word) {
+    if (lexicon_) hypothesis.words.back().text = lexicon_->word(word);
+    in_word = false;
+  };
+  for (const PathNode* node : path_of(beam)) {
+    hypothesis.units.push_back({node->token, node->frame, node->log_probability});
+    if (node->word != kNoWord) name_word(node->word);
+    const std::string_view spelling = vocabulary_->spelling(node->token);
     if (spelling.empty()) continue;
     if (!in_word) {
       hypothesis.words.emplace_back();
-      hypothesis.words.back().first_frame = unit.frame;
+      hypothesis.words.back().first_frame = node->frame;
       in_word = true;
       log_probability = 0.0F;
       units = 0;
     }
     DecodedWord& word = hypothesis.words.back();
     word.text += spelling;
-    word.end_frame = unit.frame + 1;
-    log_probability += unit.log_probability;
+    word.end_frame = node->frame + 1;
+    log_probability += node->log_probability;
     ++units;
     word.confidence = std::min(1.0F, std::exp(log_probability / static_cast<float>(units)));
   }
+  if (in_word && last_word != kNoWord) {
+    name_word(last_word);
+  } else if (in_word) {
+    hypothesis.words.pop_back();
+  }
+  if (!hypothesis.words.empty() && beam.text.utf8 != Utf8State::kBoundary) {
+    cut_character(&hypothesis.words.back().text);
+    if (hypothesis.words.back().text.empty()) hypothesis.words.pop_back();
+  }
+  std::vector<DecodedWord*> words;
+  for (DecodedWord& word : hypothesis.words) words.push_back(&word);
+  set_word_times(options_.times, static_cast<double>(segment_first_), static_cast<double>(frame_),
+                 words);
   const char* separator = vocabulary_->boundary() == WordBoundary::kNone ? "" : " ";
   for (const DecodedWord& word : hypothesis.words) {
     if (!hypothesis.text.empty()) hypothesis.text += separator;

@@ -1,12 +1,45 @@
 #include "auricle/json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 
-#include "utf8.h"
+#include "auricle/utf8.h"
 
 namespace auricle {
+namespace {
+
+// The bytes of the character that a text begins with, or 0 where it is not UTF-8.
+size_t character_bytes(std::string_view text) {
+  Utf8State state = Utf8State::kBoundary;
+  for (size_t i = 0; i < text.size() && state != Utf8State::kBroken; ++i) {
+    state = utf8_advance(state, static_cast<uint8_t>(text[i]));
+    if (state == Utf8State::kBoundary) return i + 1;
+  }
+  return 0;
+}
+
+void append_utf8(uint32_t code, std::string* out) {
+  const auto add = [out](uint32_t byte) { out->push_back(static_cast<char>(byte)); };
+  const auto follow = [&add, code](int shift) { add(0x80 | ((code >> shift) & 0x3F)); };
+  if (code < 0x80) {
+    add(code);
+  } else if (code < 0x800) {
+    add(0xC0 | (code >> 6));
+    follow(0);
+  } else if (code < 0x10000) {
+    add(0xE0 | (code >> 12));
+    follow(6);
+    follow(0);
+  } else {
+    add(0xF0 | (code >> 18));
+    follow(12);
+    follow(6);
+    follow(0);
+  }
+}
+
+}  // namespace
 
 class JsonReader {
  public:
@@ -216,7 +249,7 @@ const Json* Json::find(std::string_view name) const {
 void append_json_string(std::string_view text, std::string* out) {
   out->push_back('"');
   while (!text.empty()) {
-    const size_t length = utf8_length(text);
+    const size_t length = character_bytes(text);
     const char first = text.front();
     if (length == 0) {
       append_utf8(0xFFFD, out);

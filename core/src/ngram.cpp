@@ -89,13 +89,16 @@ Status check_identity(std::span<const uint8_t> bytes, Header* header, std::strin
   return Status::kOk;
 }
 
+ScorerWeights weights_of(const Header& header) {
+  return {header.alpha, header.beta, header.unknown_penalty, header.unknown_unit_penalty};
+}
+
 Status check_fields(const Header& header, std::string* detail) {
   const bool bits_allowed = (header.bits >= 2 && header.bits <= 16) || header.bits == 32;
   if (header.order < 1 || header.order > kMaxOrder || !bits_allowed || header.kind > 1) {
     return fail(Status::kScorerCorrupt, detail, "order, bits or kind is outside its range");
   }
-  if (!std::isfinite(header.alpha) || !std::isfinite(header.beta) ||
-      !std::isfinite(header.unknown_penalty)) {
+  if (!weights_of(header).finite()) {
     return fail(Status::kScorerCorrupt, detail, "a default weight is not a number");
   }
   if (std::memchr(header.language, 0, sizeof header.language) == nullptr) {
@@ -215,7 +218,7 @@ Status Ngram::read(std::string* detail) {
   info_.bits = static_cast<int>(header.bits);
   info_.kind = static_cast<ScorerKind>(header.kind);
   info_.vocabulary_fingerprint = header.vocabulary_fingerprint;
-  info_.weights = {header.alpha, header.beta, header.unknown_penalty};
+  info_.weights = weights_of(header);
   info_.language = header.language;
   info_.checksum = header.data_checksum;
   info_.file_bytes = header.file_bytes;
@@ -418,14 +421,12 @@ Status rewrite_header(const std::string& path, const Change& change, std::string
 }  // namespace
 
 Status write_weights(const std::string& path, const ScorerWeights& weights, std::string* detail) {
-  if (!std::isfinite(weights.alpha) || !std::isfinite(weights.beta) ||
-      !std::isfinite(weights.unknown_penalty)) {
-    return fail(Status::kNotFinite, detail, "a weight");
-  }
+  if (!weights.finite()) return fail(Status::kNotFinite, detail, "a weight");
   const auto change = [&weights](Header* header) {
     header->alpha = weights.alpha;
     header->beta = weights.beta;
     header->unknown_penalty = weights.unknown_penalty;
+    header->unknown_unit_penalty = weights.unknown_unit_penalty;
   };
   return rewrite_header(path, change, detail);
 }

@@ -100,6 +100,7 @@ class NgramBuilder::Impl {
 
   uint64_t words() const { return words_; }
   uint64_t sentences() const { return sentences_; }
+  uint64_t spilled_bytes() const { return counts_ ? counts_->spilled_bytes() : spilled_bytes_; }
 
  private:
   static constexpr uint64_t kLeastMemory = uint64_t{16} << 20;
@@ -176,6 +177,7 @@ class NgramBuilder::Impl {
         status != Status::kOk) {
       return status;
     }
+    spilled_bytes_ = counts_->spilled_bytes();
     counts_.reset();
     const auto* fallback = options_.discount_fallback ? &options_.fallback_discounts : nullptr;
     if (const Status status = estimator.find_discounts(fallback, detail); status != Status::kOk) {
@@ -211,6 +213,7 @@ class NgramBuilder::Impl {
   std::string partial_word_;  // that a piece ended in
   uint64_t words_ = 0;
   uint64_t sentences_ = 0;
+  uint64_t spilled_bytes_ = 0;  // once the counts are gone
 };
 
 NgramBuilder::NgramBuilder(std::string output, BuildOptions options)
@@ -229,6 +232,8 @@ Status NgramBuilder::end_line(std::string* detail) { return impl_->end_line(deta
 uint64_t NgramBuilder::words() const { return impl_->words(); }
 
 uint64_t NgramBuilder::sentences() const { return impl_->sentences(); }
+
+uint64_t NgramBuilder::spilled_bytes() const { return impl_->spilled_bytes(); }
 
 Status NgramBuilder::finish(const BuildProgress& progress, std::string* detail) {
   return impl_->finish(progress, detail);

@@ -72,6 +72,14 @@ Status Package::verify(std::string* detail) {
   return Status::kOk;
 }
 
+Status Package::open_lexicon(const Vocabulary& vocabulary, std::shared_ptr<const Lexicon>* out,
+                             std::string* detail) {
+  if (description_.lexicon.empty()) return Status::kOk;
+  std::span<const uint8_t> content;
+  const Status status = file(description_.lexicon, &content, detail);
+  return status == Status::kOk ? Lexicon::read(content, vocabulary, out, detail) : status;
+}
+
 Status Package::open_scorer(std::unique_ptr<Ngram>* out, std::string* detail) {
   const std::string& name = description_.scorer;
   if (name.empty()) return Status::kOk;

@@ -14,6 +14,7 @@ constexpr double kMaxRate = 1e6;
 constexpr double kMaxFrames = 1e4;
 constexpr double kMaxStateValues = 1e8;
 constexpr double kMaxSeconds = 86'400.0;
+constexpr double kMaxWordReach = 10.0;  // s
 
 // Reads the members of one object, and remembers what was wrong first.
 class Members {
@@ -49,6 +50,10 @@ class Members {
     read(name, least, most, &number);
     if (number != std::floor(number)) refuse(name, "is not a whole number");
     if (wrong_.empty()) *out = static_cast<uint32_t>(number);
+  }
+
+  void read_optional(std::string_view name, double most, double* out) {
+    if (has(name)) read(name, 0.0, most, out);
   }
 
   void read_file(std::string_view name, std::string* out) {
@@ -89,8 +94,10 @@ Wrong read_units(const Json& json, PackageDescription* out) {
     out->boundary = WordBoundary::kPrefix;
   } else if (boundary == "none") {
     out->boundary = WordBoundary::kNone;
+  } else if (boundary == "lexicon") {
+    out->boundary = WordBoundary::kLexicon;
   } else {
-    units.refuse("boundary", "is none of separator, prefix and none");
+    units.refuse("boundary", "is none of separator, prefix, none and lexicon");
   }
   units.read("blank", 0.0, kMaxRate, &out->blank);
   const Json* tokens = units.find("tokens", Json::Kind::kArray);
@@ -153,12 +160,11 @@ Wrong read_package(const Json& json, PackageDescription* out) {
   package.read("name", &out->name);
   package.read("language", &out->language);
   if (package.has("scorer")) package.read_file("scorer", &out->scorer);
-  if (package.has("endpoint_seconds")) {
-    package.read("endpoint_seconds", 0.0, kMaxSeconds, &out->endpoint_seconds);
-  }
-  if (package.has("maximum_seconds")) {
-    package.read("maximum_seconds", 0.0, kMaxSeconds, &out->maximum_seconds);
-  }
+  if (package.has("lexicon")) package.read_file("lexicon", &out->lexicon);
+  package.read_optional("endpoint_seconds", kMaxSeconds, &out->endpoint_seconds);
+  package.read_optional("maximum_seconds", kMaxSeconds, &out->maximum_seconds);
+  package.read_optional("word_lead_seconds", kMaxWordReach, &out->word_lead_seconds);
+  package.read_optional("word_tail_seconds", kMaxWordReach, &out->word_tail_seconds);
   const Json* units = package.find("units", Json::Kind::kObject);
   const Json* acoustic = package.find("acoustic", Json::Kind::kObject);
   if (!package.wrong().empty()) return package.wrong();

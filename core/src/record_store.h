@@ -37,6 +37,7 @@ class RecordStore {
   const uint32_t* next();
   void rewind();
   bool failed() const { return failed_; }
+  uint64_t spilled_bytes() const { return file_.size(); }
 
  private:
   struct Run {

@@ -60,7 +60,8 @@ struct Header {
   uint32_t kind;
   uint32_t order;
   uint32_t bits;
-  char language[16];  // padded with zeros, the last one always zero
+  char language[12];  // padded with zeros, the last one always zero
+  float unknown_unit_penalty;
   uint64_t counts[kMaxOrder];
   Section sections[kSections];
 };

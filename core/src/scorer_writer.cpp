@@ -167,6 +167,7 @@ class ScorerWriter {
     header_.alpha = options.weights.alpha;
     header_.beta = options.weights.beta;
     header_.unknown_penalty = options.weights.unknown_penalty;
+    header_.unknown_unit_penalty = options.weights.unknown_unit_penalty;
     header_.kind = static_cast<uint32_t>(options.kind);
     header_.order = static_cast<uint32_t>(order_);
     header_.bits = static_cast<uint32_t>(options.bits);
@@ -308,13 +309,10 @@ Status check_options(const ScorerOptions& options, std::string* detail) {
     return fail(Status::kInvalidArgument, detail,
                 "bits is " + std::to_string(options.bits) + ", allowed are 2 to 16 and 32");
   }
-  if (options.language.size() > 15) {
-    return fail(Status::kInvalidArgument, detail, "the language tag has more than 15 bytes");
+  if (options.language.size() > 11) {
+    return fail(Status::kInvalidArgument, detail, "the language tag has more than 11 bytes");
   }
-  if (!std::isfinite(options.weights.alpha) || !std::isfinite(options.weights.beta) ||
-      !std::isfinite(options.weights.unknown_penalty)) {
-    return fail(Status::kNotFinite, detail, "a default weight");
-  }
+  if (!options.weights.finite()) return fail(Status::kNotFinite, detail, "a default weight");
   return Status::kOk;
 }
 

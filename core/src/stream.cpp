@@ -16,7 +16,10 @@ Status check_samples(std::span<const float> samples, std::string* detail) {
 
 Stream::Stream(std::shared_ptr<const StreamModel> model, std::unique_ptr<Decoder> decoder,
                uint32_t alternatives)
-    : model_(std::move(model)), decoder_(std::move(decoder)), alternatives_(alternatives) {}
+    : model_(std::move(model)),
+      decoder_(std::move(decoder)),
+      alternatives_(alternatives),
+      computed_frames_(-static_cast<int64_t>(model_->contract.delay_frames)) {}
 
 Status Stream::feed(std::span<const float> samples, std::string* detail) {
   if (ending_ != Ending::kOpen) return Status::kStreamFinished;
@@ -36,89 +39,108 @@ Status Stream::feed(std::span<const int16_t> samples, std::string*) {
 }
 
 const float* Stream::chunk() const {
-  if (waiting_.size() - waiting_first_ < chunk_samples()) return nullptr;
-  return waiting_.data() + waiting_first_;
+  if (waiting_.size() - waiting_first_ >= chunk_samples()) return waiting_.data() + waiting_first_;
+  return looks_ahead() ? ahead_.data() : nullptr;
+}
+
+Stream::Course Stream::course() const {
+  if (!looks_ahead()) return Course::kOn;
+  return further_ahead_ ? Course::kFurtherAhead : Course::kAhead;
 }
 
 Status Stream::take(std::span<const float> log_probs, std::string* detail) {
-  const AcousticContract& contract = model_->contract;
-  const uint32_t width = decoder_->vocabulary().size();
-  if (chunk() == nullptr || log_probs.size() != size_t{contract.chunk_frames} * width) {
+  const size_t frames = model_->contract.chunk_frames;
+  const size_t width = decoder_->vocabulary().size();
+  if (chunk() == nullptr || log_probs.size() != frames * width) {
     return fail(Status::kInvalidShape, detail,
                 std::to_string(log_probs.size()) + " log-probabilities for a chunk of " +
-                    std::to_string(contract.chunk_frames) + " frames of " + std::to_string(width));
+                    std::to_string(frames) + " frames of " + std::to_string(width));
   }
-  const uint64_t early = contract.delay_frames - std::min<uint64_t>(graph_frames_, contract.delay_frames);
-  const uint64_t dropped = std::min<uint64_t>(early, contract.chunk_frames);
-  uint64_t frames = contract.chunk_frames - dropped;
-  if (ending_ != Ending::kOpen) frames = std::min(frames, last_frame() - decoder_->frames());
-  const Status status = decoder_->step(log_probs.data() + dropped * width, frames, detail);
+  return looks_ahead() ? take_ahead(log_probs, detail) : take_on(log_probs, detail);
+}
+
+Status Stream::take_on(std::span<const float> log_probs, std::string* detail) {
+  const Status status = search(log_probs, computed_frames_, detail);
   if (status != Status::kOk) return status;
-  graph_frames_ += contract.chunk_frames;
+  computed_frames_ += model_->contract.chunk_frames;
   waiting_first_ += chunk_samples();
+  if (chunk() != nullptr) return Status::kOk;
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(waiting_first_));
+  waiting_first_ = 0;
+  return Status::kOk;
+}
+
+Status Stream::take_ahead(std::span<const float> log_probs, std::string* detail) {
+  const Status status = search(log_probs, ahead_frames_, detail);
+  if (status != Status::kOk) return status;
+  ahead_frames_ += model_->contract.chunk_frames;
+  further_ahead_ = true;
+  std::fill(ahead_.begin(), ahead_.end(), 0.0F);
+  if (searched_frames_ == owed_frames()) end_segment();
+  return Status::kOk;
+}
+
+// Searches what is new in the rows of a chunk whose first frame is `first_frame`.
+Status Stream::search(std::span<const float> log_probs, int64_t first_frame, std::string* detail) {
+  const int64_t frames = model_->contract.chunk_frames;
+  const int64_t skip = std::clamp<int64_t>(searched_frames_ - first_frame, 0, frames);
+  int64_t fresh = frames - skip;
+  if (looks_ahead()) fresh = std::min(fresh, owed_frames() - searched_frames_);
+  const size_t width = decoder_->vocabulary().size();
+  const Status status = decoder_->step(log_probs.data() + static_cast<size_t>(skip) * width,
+                                       static_cast<size_t>(fresh), detail);
+  if (status != Status::kOk) return status;
+  searched_frames_ += fresh;
   keep(decoder_->take_segments());
-  prepare_chunk();
   return Status::kOk;
 }
 
-Status Stream::flush() {
+Status Stream::flush() { return begin_end(Ending::kFlush); }
+
+Status Stream::finish() { return begin_end(Ending::kFinish); }
+
+// The whole chunks that wait have to go on first.
+Status Stream::begin_end(Ending ending) {
   if (ending_ != Ending::kOpen) return Status::kStreamFinished;
-  ending_ = Ending::kFlush;
-  prepare_chunk();
+  if (chunk() != nullptr) return Status::kInvalidArgument;
+  ahead_frames_ = computed_frames_;
+  ahead_ = waiting_;
+  ahead_.resize(chunk_samples(), 0.0F);
+  further_ahead_ = false;
+  ending_ = ending;
+  if (searched_frames_ == owed_frames()) end_segment();
   return Status::kOk;
 }
 
-Status Stream::finish() {
-  if (ending_ != Ending::kOpen) return Status::kStreamFinished;
-  ending_ = Ending::kFinish;
-  prepare_chunk();
-  return Status::kOk;
+void Stream::end_segment() {
+  decoder_->finish();
+  keep(decoder_->take_segments());
+  if (ending_ == Ending::kFinish) {
+    ending_ = Ending::kFinished;
+    return;
+  }
+  decoder_first_ += static_cast<int64_t>(decoder_->frames());
+  decoder_->reset();
+  ending_ = Ending::kOpen;
 }
 
 void Stream::reset() {
   decoder_->reset();
   waiting_.clear();
   waiting_first_ = 0;
-  fed_samples_ = section_sample_ = section_frame_ = graph_frames_ = 0;
+  fed_samples_ = 0;
   ending_ = Ending::kOpen;
+  computed_frames_ = -static_cast<int64_t>(model_->contract.delay_frames);
+  searched_frames_ = decoder_first_ = 0;
   segments_.clear();
   readings_.assign(1, Reading());
   reading_parts_.clear();
 }
 
-// Forgets the samples that have been heard; towards an end fills the last chunk with silence, or
-// ends the section where all its frames are decoded.
-void Stream::prepare_chunk() {
-  if (chunk() != nullptr && ending_ == Ending::kOpen) return;
-  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(waiting_first_));
-  waiting_first_ = 0;
-  if (ending_ != Ending::kFlush && ending_ != Ending::kFinish) return;
-  if (decoder_->frames() == last_frame()) {
-    end_section();
-  } else if (waiting_.size() < chunk_samples()) {
-    waiting_.resize(chunk_samples(), 0.0F);
-  }
-}
-
-void Stream::end_section() {
-  if (ending_ == Ending::kFinish) {
-    decoder_->finish();
-    ending_ = Ending::kFinished;
-  } else {
-    decoder_->flush();
-    ending_ = Ending::kOpen;
-  }
-  keep(decoder_->take_segments());
-  waiting_.clear();
-  section_sample_ = fed_samples_;
-  section_frame_ = decoder_->frames();
-  graph_frames_ = 0;
-}
-
-// The frame after the section's last one, whose beginning the samples still reach.
-uint64_t Stream::last_frame() const {
+// The frames that the samples begin.
+int64_t Stream::owed_frames() const {
   const uint64_t frame_samples = model_->contract.frame_samples;
-  return section_frame_ + (fed_samples_ - section_sample_ + frame_samples - 1) / frame_samples;
+  return static_cast<int64_t>((fed_samples_ + frame_samples - 1) / frame_samples);
 }
 
 void Stream::keep(std::vector<DecodedSegment> segments) {
@@ -157,16 +179,14 @@ void Stream::combine_readings(const DecodedSegment& segment) {
 }
 
 std::vector<Word> Stream::words_of(const Hypothesis& hypothesis) const {
-  const double rate = model_->contract.sample_rate;
-  const double begin = static_cast<double>(section_sample_) / rate;
-  const auto seconds = [this, begin](uint64_t frame) {
-    const auto frames = static_cast<double>(frame - section_frame_);
-    return std::min(begin + frames * model_->contract.frame_seconds(), duration());
+  const auto seconds = [this](double frame) {
+    const double frames = static_cast<double>(decoder_first_) + frame;
+    return std::min(frames * model_->contract.frame_seconds(), duration());
   };
   std::vector<Word> words;
   for (const DecodedWord& word : hypothesis.words) {
-    words.push_back({word.text, seconds(word.first_frame), seconds(word.end_frame),
-                     static_cast<double>(word.confidence)});
+    words.push_back(
+        {word.text, seconds(word.start), seconds(word.end), static_cast<double>(word.confidence)});
   }
   return words;
 }

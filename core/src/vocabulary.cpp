@@ -1,5 +1,9 @@
 #include "auricle/vocabulary.h"
 
+#include <array>
+#include <charconv>
+#include <optional>
+#include <system_error>
 #include <unordered_set>
 #include <utility>
 
@@ -16,6 +20,25 @@ uint64_t fnv1a(uint64_t hash, std::string_view bytes) {
   return (hash ^ 0xFF) * 0x100000001B3ULL;  // an end mark that no UTF-8 text holds
 }
 
+// The byte that a token's name <0xE4> stands for.
+std::optional<uint8_t> byte_of(std::string_view token) {
+  if (token.size() != 6 || token.substr(0, 3) != "<0x" || token[5] != '>') return std::nullopt;
+  uint8_t byte = 0;
+  const auto [end, error] = std::from_chars(token.data() + 3, token.data() + 5, byte, 16);
+  if (error != std::errc() || end != token.data() + 5) return std::nullopt;
+  return byte;
+}
+
+// Every byte as a text of its own.
+std::string_view byte_text(uint8_t byte) {
+  static const std::array<char, 256> bytes = [] {
+    std::array<char, 256> all{};
+    for (size_t i = 0; i < all.size(); ++i) all[i] = static_cast<char>(i);
+    return all;
+  }();
+  return {&bytes[byte], 1};
+}
+
 }  // namespace
 
 Status Vocabulary::create(std::vector<std::string> tokens, uint32_t blank, WordBoundary boundary,
@@ -30,7 +53,7 @@ Status Vocabulary::create(std::vector<std::string> tokens, uint32_t blank, WordB
   for (const std::string& token : tokens) {
     if (!seen.insert(token).second) return fail(Status::kVocabularyDuplicate, detail, token);
   }
-  if (boundary == WordBoundary::kSeparator && seen.count(kSpace) == 0) {
+  if (boundary == WordBoundary::kSeparator && seen.count(kSpace) + seen.count("<0x20>") == 0) {
     return Status::kVocabularyNoSeparator;
   }
 
@@ -41,8 +64,12 @@ Status Vocabulary::create(std::vector<std::string> tokens, uint32_t blank, WordB
   uint64_t hash = 0xCBF29CE484222325ULL;
   for (const std::string& token : made->tokens_) {
     std::string_view spelling = token;
-    bool ends = boundary == WordBoundary::kNone;
-    if (boundary == WordBoundary::kSeparator && token == kSpace) {
+    const auto byte = boundary == WordBoundary::kLexicon ? std::nullopt : byte_of(token);
+    if (byte) spelling = byte_text(*byte);
+    bool ends = boundary == WordBoundary::kNone && !(byte && (*byte & 0xC0) == 0x80);
+    const bool separates =
+        boundary == WordBoundary::kSeparator || boundary == WordBoundary::kLexicon;
+    if (separates && spelling == kSpace) {
       ends = true;
       spelling = {};
     } else if (boundary == WordBoundary::kPrefix && spelling.substr(0, 3) == kWordStart) {
@@ -57,6 +84,12 @@ Status Vocabulary::create(std::vector<std::string> tokens, uint32_t blank, WordB
   made->fingerprint_ = hash == 0 ? 1 : hash;
   *out = std::move(made);
   return Status::kOk;
+}
+
+Status Vocabulary::check_lexicon(bool given) const {
+  const bool wanted = boundary_ == WordBoundary::kLexicon;
+  if (wanted == given) return Status::kOk;
+  return wanted ? Status::kVocabularyNeedsLexicon : Status::kVocabularySpells;
 }
 
 }  // namespace auricle

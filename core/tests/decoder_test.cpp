@@ -21,7 +21,7 @@ std::unique_ptr<Decoder> make(const DecoderOptions& options) {
   std::shared_ptr<const Vocabulary> vocabulary;
   (void)Vocabulary::create(std::move(tokens), 0, WordBoundary::kSeparator, &vocabulary);
   std::unique_ptr<Decoder> decoder;
-  (void)Decoder::create(vocabulary, nullptr, options, auricle::HotWords(), &decoder);
+  (void)Decoder::create({vocabulary, {}, {}, {}}, options, {}, &decoder);
   return decoder;
 }
 
@@ -79,10 +79,67 @@ TEST(options_out_of_range_are_refused) {
   std::unique_ptr<Decoder> decoder;
   DecoderOptions options;
   options.beam_width = 0;
-  CHECK_EQ(Decoder::create(vocabulary, nullptr, options, auricle::HotWords(), &decoder),
+  CHECK_EQ(Decoder::create({vocabulary, {}, {}, {}}, options, {}, &decoder),
            Status::kInvalidArgument);
   options = {};
   options.closed_vocabulary = true;
-  CHECK_EQ(Decoder::create(vocabulary, nullptr, options, auricle::HotWords(), &decoder),
+  CHECK_EQ(Decoder::create({vocabulary, {}, {}, {}}, options, {}, &decoder),
            Status::kInvalidArgument);
+}
+
+namespace {
+
+// Phones without a word boundary: "ab" and "abc" begin alike, "d" and "dd" are homophones.
+constexpr std::string_view kWords = "ab a b\nabc a b c\nd c\ndd c\n";
+
+std::unique_ptr<Decoder> make_with_lexicon(const DecoderOptions& options,
+                                           const auricle::HotPhrases& hot_words) {
+  std::shared_ptr<const Vocabulary> vocabulary;
+  std::shared_ptr<const auricle::Lexicon> lexicon;
+  std::unique_ptr<Decoder> decoder;
+  (void)Vocabulary::create({"-", "_", "a", "b", "c"}, 0, WordBoundary::kLexicon, &vocabulary);
+  (void)auricle::Lexicon::read({reinterpret_cast<const uint8_t*>(kWords.data()), kWords.size()},
+                               *vocabulary, &lexicon);
+  (void)Decoder::create({vocabulary, lexicon, {}, {}}, options, hot_words, &decoder);
+  return decoder;
+}
+
+std::vector<std::string> texts_of(Decoder* decoder, std::string_view path) {
+  std::vector<std::string> texts;
+  if (step(decoder, path) != Status::kOk || decoder->finish() != Status::kOk) return texts;
+  for (const auto& segment : decoder->take_segments()) {
+    for (const auto& reading : segment.alternatives) texts.push_back(reading.text);
+  }
+  return texts;
+}
+
+}  // namespace
+
+TEST(a_lexicon_makes_words_of_units_without_boundaries) {
+  DecoderOptions options;
+  options.alternatives = 2;
+  const auto decoder = make_with_lexicon(options, {});
+  REQUIRE(decoder != nullptr);
+  // Homophones are texts of their own, as likely as each other.
+  const auto texts = texts_of(decoder.get(), "aab-ab-cc");
+  REQUIRE(texts.size() == 2);
+  CHECK_EQ(texts[0], "ab abc");
+}
+
+TEST(homophones_are_told_apart_by_hot_words) {
+  for (const std::string word : {"d", "dd"}) {
+    const auto decoder = make_with_lexicon({}, {{word, 1.0F}});
+    REQUIRE(decoder != nullptr);
+    const auto texts = texts_of(decoder.get(), "c--ab");
+    REQUIRE(texts.size() == 1);
+    CHECK_EQ(texts[0], word + " ab");
+  }
+}
+
+TEST(a_vocabulary_and_its_lexicon_belong_together) {
+  std::shared_ptr<const Vocabulary> phones;
+  REQUIRE(Vocabulary::create({"-", "a"}, 0, WordBoundary::kLexicon, &phones) == Status::kOk);
+  std::unique_ptr<Decoder> decoder;
+  CHECK_EQ(Decoder::create({phones, {}, {}, {}}, {}, {}, &decoder),
+           Status::kVocabularyNeedsLexicon);
 }

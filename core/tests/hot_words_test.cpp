@@ -7,14 +7,16 @@
 using auricle::HotWords;
 using auricle::Status;
 using auricle::WordBoundary;
+using auricle::WordSpeller;
 
 namespace {
 
+constexpr auricle::Label kMark = auricle::word_mark(auricle::kSpelledWord);
 using Phrases = std::vector<std::pair<std::string, float>>;
 
 HotWords make(const Phrases& phrases) {
   HotWords hot_words;
-  (void)HotWords::create(phrases, WordBoundary::kSeparator, &hot_words);
+  (void)HotWords::create(phrases, WordSpeller(WordBoundary::kSeparator, nullptr), &hot_words);
   return hot_words;
 }
 
@@ -23,7 +25,7 @@ float earned_by(const HotWords& hot_words, const std::vector<std::string>& words
   float earned = 0.0F;
   HotWords::Node node = HotWords::kRoot;
   for (const std::string& word : words) {
-    node = hot_words.end_word(hot_words.advance(node, word), &earned);
+    node = hot_words.end_word(hot_words.advance(node, word), kMark, &earned);
   }
   return earned;
 }
@@ -64,22 +66,23 @@ TEST(the_last_boost_of_a_phrase_counts) {
 
 TEST(words_of_phrases_are_known_words) {
   const HotWords hot_words = make({{"new york", 4.0F}});
-  CHECK(hot_words.is_word(hot_words.advance(HotWords::kRoot, "new")));
-  CHECK(!hot_words.is_word(hot_words.advance(HotWords::kRoot, "ne")));
-  CHECK(!hot_words.is_word(HotWords::kOutside));
+  CHECK(hot_words.is_word(hot_words.advance(HotWords::kRoot, "new"), kMark));
+  CHECK(!hot_words.is_word(hot_words.advance(HotWords::kRoot, "ne"), kMark));
+  CHECK(!hot_words.is_word(HotWords::kOutside, kMark));
 }
 
 TEST(where_characters_are_words_phrases_fall_into_them) {
   HotWords hot_words;
   const Phrases phrases = {{"\xE4\xBD\xA0\xE5\xA5\xBD", 3.0F}};
-  REQUIRE(HotWords::create(phrases, WordBoundary::kNone, &hot_words) == Status::kOk);
+  REQUIRE(HotWords::create(phrases, WordSpeller(WordBoundary::kNone, nullptr), &hot_words) ==
+          Status::kOk);
   CHECK_NEAR(earned_by(hot_words, {"\xE4\xBD\xA0", "\xE5\xA5\xBD"}), 3.0, 1e-6);
 }
 
 TEST(empty_phrases_and_infinite_boosts_are_refused) {
   HotWords hot_words;
   for (const Phrases& phrases : {Phrases{{" ", 1.0F}}, Phrases{{"a", INFINITY}}}) {
-    CHECK_EQ(HotWords::create(phrases, WordBoundary::kSeparator, &hot_words),
+    CHECK_EQ(HotWords::create(phrases, WordSpeller(WordBoundary::kSeparator, nullptr), &hot_words),
              Status::kInvalidArgument);
   }
 }

@@ -123,7 +123,7 @@ TEST(spaces_and_empty_lines_do_not_matter) {
 }
 
 TEST(sorting_a_text_in_files_gives_the_same_bytes) {
-  const std::string text = random_text(60000, 3);
+  const std::string text = random_text(90000, 3);
   BuildOptions options = options_of(4);
   std::vector<uint8_t> in_memory;
   std::vector<uint8_t> in_files;
@@ -131,6 +131,9 @@ TEST(sorting_a_text_in_files_gives_the_same_bytes) {
   options.memory_bytes = uint64_t{16} << 20;
   CHECK_EQ(build(text, options, &in_files), Status::kOk);
   CHECK(!in_memory.empty() && in_memory == in_files);
+  NgramBuilder builder(scorer_bytes::scratch_path("spilled.lm"), options);
+  CHECK_EQ(builder.feed(text, nullptr), Status::kOk);
+  CHECK(builder.spilled_bytes() > 0);
 }
 
 TEST(a_limited_vocabulary_keeps_the_most_frequent_words) {

@@ -104,7 +104,7 @@ TEST(package_description_names_what_is_wrong) {
   CHECK_EQ(refusal(with("\"language\": \"en\"", "\"language\": 3"), kWrong),
            "language is of another type");
   CHECK_EQ(refusal(with("separator", "word"), kWrong),
-           "units.boundary is none of separator, prefix and none");
+           "units.boundary is none of separator, prefix, none and lexicon");
   CHECK_EQ(refusal(with("640", "0"), kWrong), "acoustic.frame_samples is outside its range");
   CHECK_EQ(refusal(with("640", "640.5"), kWrong), "acoustic.frame_samples is not a whole number");
   CHECK_EQ(refusal(with("[2, 3]", "[2, 1e8]"), kWrong),

@@ -22,7 +22,7 @@ Status create_status(std::vector<uint8_t> bytes) {
     return status;
   }
   std::shared_ptr<const Scorer> scorer;
-  return Scorer::create(std::move(ngram), *vocabulary, &scorer);
+  return Scorer::create(std::move(ngram), *vocabulary, {}, &scorer);
 }
 
 // The place of the spellings "aabb" of the words a, ab and b, which follow those of the special

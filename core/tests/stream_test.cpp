@@ -26,21 +26,23 @@ constexpr uint32_t kTokens = 4;       // blank, separator, a, b
 // out kDelayFrames later.
 class Graph {
  public:
-  std::vector<float> run(const float* chunk, bool begins) {
-    if (begins) delayed_.assign(kDelayFrames, 0);
+  std::vector<float> run(const float* chunk, Stream::Course course) {
+    std::vector<uint32_t> delayed = course == Stream::Course::kFurtherAhead ? ahead_ : on_;
     std::vector<float> log_probs;
     for (uint32_t frame = 0; frame < kChunkFrames; ++frame) {
-      delayed_.push_back(static_cast<uint32_t>(chunk[frame * kFrameSamples]));
+      delayed.push_back(static_cast<uint32_t>(chunk[frame * kFrameSamples]));
       for (uint32_t token = 0; token < kTokens; ++token) {
-        log_probs.push_back(std::log(token == delayed_.front() ? 0.97F : 0.01F));
+        log_probs.push_back(std::log(token == delayed.front() ? 0.97F : 0.01F));
       }
-      delayed_.erase(delayed_.begin());
+      delayed.erase(delayed.begin());
     }
+    (course == Stream::Course::kOn ? on_ : ahead_) = delayed;
     return log_probs;
   }
 
  private:
-  std::vector<uint32_t> delayed_;
+  std::vector<uint32_t> on_ = std::vector<uint32_t>(kDelayFrames, 0);
+  std::vector<uint32_t> ahead_;
 };
 
 // Samples whose frames are these tokens.
@@ -66,13 +68,13 @@ struct Heard {
     options.alternatives = alternatives;
     options.endpoint.silence_frames = pause_frames;
     std::unique_ptr<Decoder> decoder;
-    Decoder::create(vocabulary, nullptr, options, {}, &decoder);
+    Decoder::create({vocabulary, nullptr, nullptr, nullptr}, options, {}, &decoder);
     stream = std::make_unique<Stream>(model, std::move(decoder), alternatives);
   }
 
   void run() {
     while (const float* chunk = stream->chunk()) {
-      const std::vector<float> log_probs = graph.run(chunk, stream->graph_begins());
+      const std::vector<float> log_probs = graph.run(chunk, stream->course());
       CHECK_EQ(stream->take(log_probs, nullptr), Status::kOk);
     }
   }
@@ -142,21 +144,34 @@ TEST(stream_of_nothing_is_empty) {
   CHECK(heard.stream->finished());
 }
 
-TEST(stream_flushed_closes_the_segment_and_keeps_time) {
+TEST(stream_flushed_closes_the_segment_and_goes_on_as_if_it_had_not) {
   Heard heard;
-  std::vector<float> first = spoken({0, 2});
-  first.resize(15);  // half a frame is missing
-  heard.feed(first, 1000);
+  std::vector<float> samples = spoken({0, 2, 0, 3, 0});
+  heard.feed({samples.begin(), samples.begin() + 15}, 1000);  // half of the frame of "a"
   CHECK_EQ(heard.stream->segments(), size_t{0});
   CHECK_EQ(heard.stream->flush(), Status::kOk);
   heard.run();
   CHECK_EQ(heard.stream->segments(), size_t{1});
   CHECK_EQ(auricle::text_of(heard.stream->partial()), "a");
-  heard.feed(spoken({0, 3, 0}), 1000);
+  heard.feed({samples.begin() + 15, samples.end()}, 1000);
   const Transcript transcript = heard.finish();
   CHECK_EQ(auricle::text_of(transcript), "a b");
   CHECK_NEAR(transcript.segments[0].words[0].end, 0.15, 1e-9);
-  CHECK_NEAR(transcript.segments[1].words[0].start, 0.25, 1e-9);  // of its own samples
+  CHECK_NEAR(transcript.segments[1].words[0].start, 0.3, 1e-9);
+  CHECK_NEAR(transcript.duration, 0.5, 1e-9);
+}
+
+TEST(stream_flushed_between_words_hears_the_same_words) {
+  Heard plain, flushed;
+  plain.feed(spoken(kWords), 1000);
+  const std::vector<float> samples = spoken(kWords);
+  flushed.feed({samples.begin(), samples.begin() + 37}, 1000);
+  CHECK_EQ(flushed.stream->flush(), Status::kOk);
+  flushed.run();
+  CHECK_EQ(flushed.stream->flush(), Status::kOk);
+  flushed.run();
+  flushed.feed({samples.begin() + 37, samples.end()}, 1000);
+  CHECK_EQ(auricle::text_of(flushed.finish()), auricle::text_of(plain.finish()));
 }
 
 TEST(stream_closes_segments_at_pauses) {
@@ -191,6 +206,7 @@ TEST(stream_takes_what_a_chunk_gives_and_nothing_else) {
   CHECK_EQ(heard.stream->take(row, nullptr), Status::kInvalidShape);  // no chunk is due
   CHECK_EQ(heard.stream->feed(std::vector<float>(40), nullptr), Status::kOk);
   CHECK_EQ(heard.stream->take(std::span(row).subspan(1), nullptr), Status::kInvalidShape);
+  CHECK_EQ(heard.stream->finish(), Status::kInvalidArgument);  // the chunk goes first
   CHECK_EQ(heard.stream->take(row, nullptr), Status::kOk);
 }
 
@@ -202,6 +218,7 @@ TEST(stream_that_has_finished_can_be_reset) {
   CHECK_EQ(heard.stream->flush(), Status::kStreamFinished);
   CHECK_EQ(heard.stream->finish(), Status::kStreamFinished);
   heard.stream->reset();
+  heard.graph = Graph();
   heard.feed(spoken(kWords), 1000);
   CHECK_EQ(auricle::to_json(heard.finish()), expected);
 }

@@ -7,7 +7,11 @@
     decoder.step(log_probs)          # float32 (T, V), natural log; as often as frames arrive
     segments = decoder.finish()
 
-The mathematics stands in core/include/auricle/decoder.h.
+Phones, or other units that do not spell words, need a lexicon, which the vocabulary takes along:
+
+    vocabulary = Vocabulary(phones, blank=0, boundary="lexicon", lexicon="english.lexicon")
+
+The mathematics stands in docs/decoding.md.
 """
 
 from __future__ import annotations
@@ -31,6 +35,7 @@ from auricle._core import (
     SegmentEnd,
 )
 from auricle.errors import OptionError, ScorerError
+from auricle.lexicon import Lexicon, LexiconSource, Spelling, load_lexicon
 
 __all__ = [
     "DecodedSegment",
@@ -40,9 +45,11 @@ __all__ = [
     "DecodingOptions",
     "EndpointOptions",
     "Hypothesis",
+    "Lexicon",
     "Scorer",
     "SegmentEnd",
     "Vocabulary",
+    "WordTimes",
     "open_scorer",
 ]
 
@@ -50,6 +57,7 @@ BOUNDARIES = {
     "separator": _core.WordBoundary.SEPARATOR,
     "prefix": _core.WordBoundary.PREFIX,
     "none": _core.WordBoundary.NONE,
+    "lexicon": _core.WordBoundary.LEXICON,
 }
 
 # The fields of DecodingOptions that the core takes as they are.
@@ -75,9 +83,13 @@ class DecodingOptions:
     use_scorer: bool = True
     alternatives: int = 1  # readings in the result
     hot_words: Mapping[str, float] = field(default_factory=dict)  # phrase -> boost, natural log
+    # Words that the model's lexicon lacks, or more spellings of those it has: word -> its units, as
+    # in {"auricle": "AO R IH K AH L"}, or several such. Only for models with a lexicon.
+    spellings: Mapping[str, Spelling] = field(default_factory=dict)
     alpha: float | None = None  # weight of the scorer
     beta: float | None = None  # added for each word, natural log
     unknown_penalty: float | None = None  # taken off for each word the scorer lacks, natural log
+    unknown_unit_penalty: float | None = None  # ... and for each character of such a word
     closed_vocabulary: bool = False  # only the scorer's words and hot words come out
     beam_margin: float = 14.0  # drop hypotheses so far below the best, natural log
     token_margin: float = 9.0  # skip tokens of a frame so far below its best, natural log
@@ -138,21 +150,58 @@ class EndpointOptions:
         return rules
 
 
+@dataclass(frozen=True)
+class WordTimes:
+    """How far a word reaches beyond the frames where its units peak, in seconds.
+
+    A network trained with CTC puts its units into single frames in or after their sound; where,
+    is a property of the network. core/include/auricle/word_times.h tells more.
+
+    Raises:
+        OptionError: A value is outside its range.
+    """
+
+    lead: float = 0.0  # before the first
+    tail: float = 0.0  # after the last
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if not 0.0 <= value <= 10.0:
+                raise OptionError(f"{name} is {value} s; it must be from 0 to 10")
+
+    def frames(self, frame_seconds: float) -> _core.WordTimes:
+        """Return the same in frames, as the core takes it."""
+        times = _core.WordTimes()
+        times.lead_frames = self.lead / frame_seconds
+        times.tail_frames = self.tail / frame_seconds
+        return times
+
+
 class Vocabulary:
-    """The tokens that a model spells in.
+    """The tokens that a model spells in, and how they make words.
 
     Args:
         tokens: In the order of the model's output, the blank among them.
         blank: Index of the blank.
         boundary: "separator" (a token of one space ends a word), "prefix" (a token that begins with
-            U+2581 begins a word, as in sentencepiece) or "none" (every token is a word).
+            U+2581 begins a word, as in sentencepiece), "none" (every token is a word) or "lexicon"
+            (a lexicon says which tokens make which words; a token of one space may separate them).
+        lexicon: For "lexicon": a file, or a mapping from each word to its units.
 
     Raises:
         OptionError: The boundary is none of these.
-        ModelError: The tokens are empty or repeated, or lack what the boundary needs.
+        ModelError: The tokens are empty or repeated, or lack what the boundary needs; the lexicon
+            is missing or broken.
     """
 
-    def __init__(self, tokens: Sequence[str], *, blank: int, boundary: str) -> None:
+    def __init__(
+        self,
+        tokens: Sequence[str],
+        *,
+        blank: int,
+        boundary: str,
+        lexicon: LexiconSource | None = None,
+    ) -> None:
         if boundary not in BOUNDARIES:
             raise OptionError(
                 f"boundary is {boundary!r}; it must be one of {', '.join(BOUNDARIES)}"
@@ -161,6 +210,9 @@ class Vocabulary:
         self.blank = blank
         self.boundary = boundary
         self.native = _core.Vocabulary(list(tokens), blank, BOUNDARIES[boundary])
+        if boundary == "lexicon" and lexicon is None:
+            raise OptionError('boundary "lexicon" needs a lexicon; give a file or a mapping')
+        self.lexicon = None if lexicon is None else load_lexicon(lexicon, self.native)
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -183,7 +235,7 @@ def open_scorer(path: str | os.PathLike[str], vocabulary: Vocabulary) -> Scorer:
         ScorerError: The file is missing, corrupt or was built for another vocabulary.
     """
     try:
-        return Scorer(os.fspath(path), vocabulary.native)
+        return Scorer(os.fspath(path), vocabulary.native, vocabulary.lexicon)
     except ScorerError as error:
         error.args = (f"{path}: {error}; take another file, or build one with `auricle lm build`",)
         raise
@@ -197,7 +249,8 @@ class Decoder:
         scorer: From `open_scorer`, or None.
         options: How to search.
         endpoint: When a segment ends; None: only at `finish`.
-        frame_seconds: Seconds from one frame to the next; needed for `endpoint` alone.
+        word_times: How far words reach beyond the peaks of their units.
+        frame_seconds: Seconds from one frame to the next; needed for `endpoint` and `word_times`.
 
     Raises:
         OptionError: An option is outside its range.
@@ -210,24 +263,31 @@ class Decoder:
         options: DecodingOptions | None = None,
         endpoint: EndpointOptions | None = None,
         *,
+        word_times: WordTimes | None = None,
         frame_seconds: float = 0.0,
     ) -> None:
         options = options or DecodingOptions()
         native = _core.DecoderOptions()
         for name in SEARCH_OPTIONS:
             setattr(native, name, getattr(options, name))
-        if endpoint is not None:
+        if endpoint is not None or word_times is not None:
             if not frame_seconds > 0.0:
                 raise OptionError(
-                    f"frame_seconds is {frame_seconds}; endpoints are in seconds, so say how many "
-                    "seconds lie between two frames"
+                    f"frame_seconds is {frame_seconds}; endpoints and word times are in seconds, "
+                    "so say how many seconds lie between two frames"
                 )
+            native.times = (word_times or WordTimes()).frames(frame_seconds)
+        if endpoint is not None:
             native.endpoint = endpoint.rules(frame_seconds)
         if scorer is not None:
             native.weights = _weights(scorer, options)
-        hot_words = [(phrase, float(boost)) for phrase, boost in options.hot_words.items()]
         self._native = _core.Decoder(
-            vocabulary.native, scorer if options.use_scorer else None, native, hot_words
+            vocabulary.native,
+            vocabulary.lexicon,
+            _own_lexicon(vocabulary, options),
+            scorer if options.use_scorer else None,
+            native,
+            _phrases(options.hot_words),
         )
 
     def step(self, log_probs: npt.NDArray[np.float32]) -> list[DecodedSegment]:
@@ -247,14 +307,17 @@ class Decoder:
         """Return the best hypothesis of the open segment; its last word may be unfinished."""
         return self._native.partial()
 
-    def flush(self) -> list[DecodedSegment]:
-        """Close the open segment as at a pause, and return the segments that this closes.
+    def set_hot_words(self, hot_words: Mapping[str, float]) -> None:
+        """Take other hot words, from the open segment on; what has been closed stays as it is.
+
+        Args:
+            hot_words: Phrase -> boost, natural log; none for none.
 
         Raises:
-            StreamError: The decoder is finished.
+            OptionError: A phrase is empty or a boost not finite, or a lexicon lacks a word; the
+                hot words then stay what they were.
         """
-        self._native.flush()
-        return self._native.take_segments()
+        self._native.set_hot_words(_phrases(hot_words))
 
     def finish(self) -> list[DecodedSegment]:
         """End the stream, and return the segments that this closes.
@@ -275,9 +338,23 @@ class Decoder:
         return int(self._native.frames)
 
 
+def _phrases(hot_words: Mapping[str, float]) -> list[tuple[str, float]]:
+    return [(phrase, float(boost)) for phrase, boost in hot_words.items()]
+
+
+def _own_lexicon(vocabulary: Vocabulary, options: DecodingOptions) -> Lexicon | None:
+    if not options.spellings:
+        return None
+    if vocabulary.lexicon is None:
+        raise OptionError(
+            "spellings are for models with a lexicon; this one's tokens spell words by themselves"
+        )
+    return load_lexicon(options.spellings, vocabulary.native)
+
+
 def _weights(scorer: Scorer, options: DecodingOptions) -> Any:
     weights = scorer.default_weights
-    for name in ("alpha", "beta", "unknown_penalty"):
+    for name in ("alpha", "beta", "unknown_penalty", "unknown_unit_penalty"):
         value = getattr(options, name)
         if value is not None:
             setattr(weights, name, value)

@@ -5,6 +5,7 @@
     ├── AudioError                    a recording that cannot be read or decoded
     ├── ModelError                    a package that is missing, corrupt or incompatible
     │   └── ScorerError               a scorer that is missing, corrupt or of another vocabulary
+    ├── AlignmentError                a text that cannot be laid over its recording
     ├── StreamError                   a stream used after its end
     └── DependencyError (ImportError) an optional library that is not installed
 
@@ -38,6 +39,10 @@ class ScorerError(ModelError):
     """A scorer is missing, corrupt or was built for another vocabulary."""
 
 
+class AlignmentError(AuricleError):
+    """A text is empty, cannot be spelled by the model or is too long for its recording."""
+
+
 class StreamError(AuricleError):
     """A stream was used after it had been finished."""
 
@@ -51,6 +56,7 @@ _SUBJECTS: dict[int, type[AuricleError]] = {
     2: ModelError,
     3: ScorerError,
     4: StreamError,
+    5: AlignmentError,
     6: ModelError,
 }
 

@@ -8,13 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auricle.acoustic import AcousticGraph
-from auricle.decoder import DecodingOptions, EndpointOptions, Scorer, Vocabulary, open_scorer
+from auricle.alignment import Alignment, AlignmentOptions, align
+from auricle.decoder import (
+    DecodingOptions,
+    EndpointOptions,
+    Scorer,
+    Vocabulary,
+    WordTimes,
+    open_scorer,
+)
 from auricle.errors import ModelError
 from auricle.package import Package, PackageInfo, find_package
 from auricle.stream import Stream
 from auricle.transcript import Transcript
 
 if TYPE_CHECKING:
+    from auricle.async_stream import AsyncStream
     from auricle.audio import AudioReader
     from auricle.audio_sources import AudioSource
 
@@ -32,7 +41,10 @@ class Model:
         info = package.info
         self.info: PackageInfo = info
         self.vocabulary = Vocabulary(
-            info.units.tokens, blank=info.units.blank, boundary=info.units.boundary
+            info.units.tokens,
+            blank=info.units.blank,
+            boundary=info.units.boundary,
+            lexicon=None if info.lexicon is None else package.file(info.lexicon),
         )
         self.acoustic = AcousticGraph(package.file(info.acoustic.file), info.acoustic, threads)
         if self.acoustic.vocabulary_size != len(self.vocabulary):
@@ -69,6 +81,11 @@ class Model:
             silence=self.info.endpoint_seconds, maximum=self.info.maximum_seconds
         )
 
+    @property
+    def word_times(self) -> WordTimes:
+        """How far words reach beyond the peaks of their units."""
+        return WordTimes(lead=self.info.word_lead_seconds, tail=self.info.word_tail_seconds)
+
     def stream(
         self,
         options: DecodingOptions | None = None,
@@ -87,6 +104,12 @@ class Model:
             OptionError: A value is outside its range.
         """
         return Stream(self, self._options(options, choices), endpoint)
+
+    def async_stream(self, options: DecodingOptions | None = None, **choices: Any) -> AsyncStream:
+        """Begin a stream for a program that runs on asyncio; arguments and errors as `stream`."""
+        from auricle.async_stream import AsyncStream  # here, for asyncio takes a while to import
+
+        return AsyncStream(self.stream(options, **choices))
 
     def transcribe(
         self,
@@ -122,6 +145,20 @@ class Model:
                 if progress is not None:
                     progress(reader.position)
         return stream.finish()
+
+    def align(
+        self,
+        source: AudioSource | AudioReader,
+        text: str,
+        *,
+        sample_rate: int | None = None,
+        options: AlignmentOptions | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> Alignment:
+        """Find when each word of a text is said in a recording; see `auricle.align`."""
+        return align(
+            self, source, text, sample_rate=sample_rate, options=options, progress=progress
+        )
 
     def _options(
         self, options: DecodingOptions | None, choices: Mapping[str, Any]

@@ -3,6 +3,7 @@
     auricle.json     what the package is and how its parts fit together
     acoustic.onnx    the acoustic graph: samples and states in, log-probabilities and states out
     scorer.lm        the scorer (may be missing)
+    NAME.lexicon     which units make which words, where they do not spell them (as phones do not)
 
 Every file but auricle.json is checked against the SHA-256 sum that auricle.json holds.
 """
@@ -48,13 +49,18 @@ class Acoustic:
     delay_frames: int  # the graph's output speaks of the frame so many before its input
     states: tuple[State, ...]
 
+    @property
+    def frame_seconds(self) -> float:
+        """Seconds from one frame of log-probabilities to the next."""
+        return self.frame_samples / self.sample_rate
+
 
 @dataclass(frozen=True)
 class Units:
     """What the network spells in."""
 
-    kind: str  # "characters", "pieces", "bytes"
-    boundary: str  # "separator", "prefix" or "none": see auricle.decoder.Vocabulary
+    kind: str  # "characters", "pieces", "bytes", "phones"
+    boundary: str  # "separator", "prefix", "none" or "lexicon": see auricle.decoder.Vocabulary
     blank: int
     tokens: tuple[str, ...]
 
@@ -72,8 +78,11 @@ class PackageInfo:
     units: Units
     acoustic: Acoustic
     scorer: str | None = None  # file name
+    lexicon: str | None = None  # file name, where the boundary is "lexicon"
     endpoint_seconds: float = 0.8  # of silence that close a segment
     maximum_seconds: float = 30.0  # of a segment, which then ends at its next short pause
+    word_lead_seconds: float = 0.0  # that a word begins before its first unit peaks
+    word_tail_seconds: float = 0.0  # that a word goes on after its last unit peaked
     checksums: Mapping[str, str] = field(default_factory=dict)  # file -> SHA-256
     training: Mapping[str, Any] = field(default_factory=dict)
     accuracy: Mapping[str, Any] = field(default_factory=dict)
@@ -232,7 +241,7 @@ def installed() -> list[PackageInfo]:
 
 def write_package(info: PackageInfo, folder: Path) -> PackageInfo:
     """Write auricle.json for the files that lie in a folder, with their checksums."""
-    names = [info.acoustic.file, *([info.scorer] if info.scorer else [])]
+    names = [name for name in (info.acoustic.file, info.scorer, info.lexicon) if name]
     sums = {name: checksum(folder / name) for name in names}
     values = {item.name: getattr(info, item.name) for item in fields(info)}
     info = PackageInfo(**{**values, "checksums": sums})

@@ -164,20 +164,12 @@ class Transcript:
             "duration": _rounded(self.duration),
             "model": self.model,
             "separator": self.separator,
-            "segments": [
-                {
-                    "text": segment.text,
-                    "start": _rounded(segment.start),
-                    "end": _rounded(segment.end),
-                    "words": [_word_to_dict(word) for word in segment.words],
-                }
-                for segment in self.segments
-            ],
+            "segments": [segment_to_dict(segment) for segment in self.segments],
             "alternatives": [
                 {
                     "text": alternative.text,
                     "confidence": round(alternative.confidence, 4),
-                    "words": [_word_to_dict(word) for word in alternative.words],
+                    "words": [word_to_dict(word) for word in alternative.words],
                 }
                 for alternative in self.alternatives
             ],
@@ -241,7 +233,18 @@ def _check_text(text: str, words: tuple[Word, ...]) -> None:
         raise OptionError(f"the text {text!r} is not that of its words, {spelled!r}")
 
 
-def _word_to_dict(word: Word) -> dict[str, Any]:
+def segment_to_dict(segment: Segment) -> dict[str, Any]:
+    """Return a segment as plain values, with times rounded to the millisecond."""
+    return {
+        "text": segment.text,
+        "start": _rounded(segment.start),
+        "end": _rounded(segment.end),
+        "words": [word_to_dict(word) for word in segment.words],
+    }
+
+
+def word_to_dict(word: Word) -> dict[str, Any]:
+    """Return a word as plain values, with times rounded to the millisecond."""
     return {
         "text": word.text,
         "start": _rounded(word.start),

@@ -103,20 +103,6 @@ def test_wrong_samples_are_refused_and_lose_nothing(model, speech, samples, erro
     assert stream.finish() == undisturbed.finish()
 
 
-def test_a_flush_hears_everything_so_far_and_the_stream_goes_on(model, clips):
-    first, second = list(clips.values())[:2]
-    stream = model.stream()
-    stream.feed(first)
-    stream.flush()
-    flushed = stream.partial()
-    assert flushed.text == model.transcribe(first, sample_rate=16000).text
-    stream.feed(second)
-    whole = stream.finish()
-    assert whole.segments[: len(flushed.segments)] == flushed.segments
-    later = whole.segments[len(flushed.segments)]
-    assert len(first) / 16000 <= later.start <= later.end <= whole.duration
-
-
 def test_flushing_nothing_changes_nothing(model, speech):
     flushed, plain = model.stream(), model.stream()
     flushed.flush()
@@ -124,14 +110,3 @@ def test_flushing_nothing_changes_nothing(model, speech):
     for each in (flushed, plain):
         each.feed(speech)
     assert flushed.finish() == plain.finish()
-
-
-def test_a_reset_stream_is_a_new_one(model, speech):
-    stream = model.stream()
-    stream.feed(speech[:30_000])
-    stream.reset()
-    stream.feed(speech)
-    first = stream.finish()
-    stream.reset()
-    stream.feed(speech)
-    assert stream.finish() == first == model.transcribe(speech, sample_rate=16000)

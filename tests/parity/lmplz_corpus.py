@@ -3,8 +3,11 @@
 The golden files come from KenLM 0.3.0's lmplz:
 
     python -m tests.parity.lmplz_corpus > corpus.txt
-    lmplz -o 2 < corpus.txt | gzip -9n > lmplz_2.arpa.gz            # and with -o 3, -o 5
+    lmplz -o 2 < corpus.txt | gzip -9n > lmplz_2.arpa.gz            # and with -o 3, -o 4, -o 5
+    lmplz -o 2 --prune 0 1 < corpus.txt | gzip -9n > lmplz_2_pruned.arpa.gz
+    lmplz -o 3 --prune 0 1 < corpus.txt | gzip -9n > lmplz_3_pruned.arpa.gz
     lmplz -o 4 --prune 0 0 1 2 < corpus.txt | gzip -9n > lmplz_4_pruned.arpa.gz
+    lmplz -o 5 --prune 0 0 1 1 2 < corpus.txt | gzip -9n > lmplz_5_pruned.arpa.gz
     lmplz -o 3 --limit_vocab_file kept.txt < corpus.txt | gzip -9n > lmplz_3_limited.arpa.gz
 
 where kept.txt holds `kept_words()`, one a line.

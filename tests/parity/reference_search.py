@@ -31,12 +31,14 @@ class Language:
     alpha: float
     beta: float
     unknown_penalty: float
+    unknown_unit_penalty: float = 0.0
 
     def text_score(self, words: Sequence[str], end: bool) -> float:
         total = 0.0
         for i, word in enumerate(words):
             total += self.alpha * self.score(tuple(words[:i]), word) + self.beta
-            total -= 0.0 if self.known(word) else self.unknown_penalty
+            if not self.known(word):
+                total -= self.unknown_penalty + len(word) * self.unknown_unit_penalty
         return total + (self.alpha * self.score(tuple(words), None) if end else 0.0)
 
 

@@ -32,8 +32,12 @@ def read_arpa(path):
     [
         ("lmplz_2", lm.BuildOptions(order=2)),
         ("lmplz_3", lm.BuildOptions(order=3)),
+        ("lmplz_4", lm.BuildOptions(order=4)),
         ("lmplz_5", lm.BuildOptions(order=5)),
+        ("lmplz_2_pruned", lm.BuildOptions(order=2, prune=(0, 1))),
+        ("lmplz_3_pruned", lm.BuildOptions(order=3, prune=(0, 1))),
         ("lmplz_4_pruned", lm.BuildOptions(order=4, prune=(0, 0, 1, 2))),
+        ("lmplz_5_pruned", lm.BuildOptions(order=5, prune=(0, 0, 1, 1, 2))),
         ("lmplz_3_limited", lm.BuildOptions(order=3, vocabulary=frozenset(kept_words()))),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

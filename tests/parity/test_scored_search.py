@@ -1,6 +1,7 @@
 """The search with a scorer, against a plain Python search with the same language model."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -87,16 +88,24 @@ def random_log_probs(seed, frames=6):
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize(
-    ("alpha", "beta", "penalty"), [(0.8, 0.5, 3.0), (1.5, -1.0, 0.0), (0.0, 1.0, 2.0)]
+    ("alpha", "beta", "penalty", "unit_penalty"),
+    [(0.8, 0.5, 3.0, 0.0), (1.5, -1.0, 0.0, 0.7), (0.0, 1.0, 2.0, 1.5)],
 )
 def test_every_text_has_the_score_of_the_formula(
-    vocabulary, scorer, language, seed, alpha, beta, penalty
+    vocabulary, scorer, language, seed, alpha, beta, penalty, unit_penalty
 ):
     log_probs = random_log_probs(seed)
-    reference = search(log_probs, TOKENS, 0, language=language(alpha, beta, penalty))
+    rules = replace(language(alpha, beta, penalty), unknown_unit_penalty=unit_penalty)
+    reference = search(log_probs, TOKENS, 0, language=rules)
     expected = {" ".join(words): score for score, words in reference}
     readings = every_reading(
-        vocabulary, scorer, log_probs, alpha=alpha, beta=beta, unknown_penalty=penalty
+        vocabulary,
+        scorer,
+        log_probs,
+        alpha=alpha,
+        beta=beta,
+        unknown_penalty=penalty,
+        unknown_unit_penalty=unit_penalty,
     )
     best = max(expected, key=expected.__getitem__)
     if not best:
@@ -166,6 +175,20 @@ def test_an_unknown_word_comes_out_where_it_is_heard_clearly(vocabulary, scorer)
         0
     ]
     assert best.text == "bab"
+
+
+def test_an_unknown_word_costs_more_the_longer_it_is(vocabulary, scorer):
+    rows = np.full((7, 4), 0.001)
+    for frame, token in enumerate("abababa"):  # one long unknown word, or known ones unspaced
+        rows[frame, TOKENS.index(token)] = 0.997
+    log_probs = np.log(rows).astype(np.float32)
+    known = {"a", "ab", "b", "ba"}
+    one_price = every_reading(vocabulary, scorer, log_probs, unknown_penalty=3.0)
+    assert one_price[0].text == "abababa"
+    growing = every_reading(
+        vocabulary, scorer, log_probs, unknown_penalty=3.0, unknown_unit_penalty=6.0
+    )
+    assert set(growing[0].text.split()) <= known
 
 
 def test_a_hot_word_unknown_to_the_scorer_pays_no_penalty(vocabulary, scorer):

@@ -74,6 +74,46 @@ def test_perplexity_counts_unknown_words(scorer, tmp_path):
     assert result["perplexity"] > result["perplexity_known"] > 1
 
 
+def test_a_model_spells_the_text_and_its_scorer_belongs_to_it(tmp_path):
+    (tmp_path / "text.txt").write_text("The CAT sat; Mr. Brown sat, too.\n" * 3)
+    output = tmp_path / "scorer.lm"
+    run("build", tmp_path / "text.txt", "-o", output, "--model", "en", "--discount-fallback")
+    scorer = library.Scorer.open(output)
+    assert "mister" in scorer
+    assert scorer.info.language == "en"
+    assert scorer.info.vocabulary_fingerprint != 0
+    assert "unknown words     0" in run(
+        "perplexity", output, tmp_path / "text.txt", "--model", "en"
+    )
+
+
+def test_characters_are_units_where_asked(text, tmp_path):
+    output = tmp_path / "scorer.lm"
+    run("build", text, "-o", output, "--units", "characters", "--discount-fallback")
+    assert library.Scorer.open(output).info.kind == "unit"
+    assert "unknown words     0" in run("perplexity", output, text, "--units", "characters")
+
+
+def test_export_and_import_are_inverse(text, tmp_path):
+    exact, again = tmp_path / "exact.lm", tmp_path / "again.lm"
+    run("build", text, "-o", exact, "--discount-fallback", "--bits", 32)
+    run("export", exact, "-o", tmp_path / "model.arpa.gz")
+    run("import", tmp_path / "model.arpa.gz", "-o", again, "--bits", 32)
+    assert again.read_bytes() == exact.read_bytes()
+
+
+def test_interpolate_finds_the_weight_on_a_text(scorer, text, tmp_path):
+    output = tmp_path / "mixed.lm"
+    assert "mixed" in run("interpolate", scorer, scorer, "-o", output, "--text", text)
+    run("interpolate", scorer, scorer, "-o", output, "--weight", 0.3)
+    assert library.Scorer.open(output).info.order == 3
+
+
+def test_interpolate_wants_a_text_or_a_weight(scorer, tmp_path):
+    arguments = ["interpolate", str(scorer), str(scorer), "-o", str(tmp_path / "mixed.lm")]
+    assert CliRunner().invoke(lm, arguments).exit_code == 2
+
+
 @pytest.mark.parametrize("option", [("--memory", "lots"), ("--prune", "0,x")])
 def test_a_value_that_makes_no_sense_is_named(option, text, tmp_path):
     result = CliRunner().invoke(lm, ["build", str(text), "-o", str(tmp_path / "s.lm"), *option])

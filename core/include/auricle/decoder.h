@@ -3,8 +3,9 @@
 // The search looks for the texts W of the largest
 //
 //     log P(W | X) + sum over the words w of W of
-//         ( alpha ln p(w | words before) + beta - [w unknown] unknown_penalty ) + boosts of hot
-//         words
+//         ( alpha ln p(w | words before) + beta
+//           - [w unknown] (unknown_penalty + characters of w * unknown_unit_penalty) )
+//         + boosts of hot words
 //
 // where P(W | X) sums the probabilities of all alignments of W's tokens to the frames (Graves et
 // al., 2006; Hannun et al., 2014). A word's language score is added when the word ends; until then
@@ -23,15 +24,19 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "auricle/endpoint.h"
 #include "auricle/hot_words.h"
+#include "auricle/lexicon_layers.h"
 #include "auricle/scorer.h"
 #include "auricle/status.h"
+#include "auricle/utf8.h"
 #include "auricle/vocabulary.h"
+#include "auricle/word_times.h"
 
 namespace auricle {
 
@@ -43,14 +48,17 @@ struct DecoderOptions {
   uint32_t alternatives = 1;       // texts in a segment's list, at least 1
   bool closed_vocabulary = false;  // only the scorer's words and hot words come out
   ScorerWeights weights;           // without a scorer unused
-  EndpointRules endpoint;          // when a segment ends before finish()
+  WordTimes times;
+  EndpointRules endpoint;  // when a segment ends before finish()
 };
 
 // A word of a hypothesis. Frames count from the beginning of the stream.
 struct DecodedWord {
   std::string text;
   uint64_t first_frame = 0;
-  uint64_t end_frame = 0;   // one past the last
+  uint64_t end_frame = 0;  // one past the last
+  double start = 0.0;      // of the word, in frames: see word_times.h
+  double end = 0.0;
   float confidence = 0.0F;  // in [0, 1]
 };
 
@@ -76,13 +84,23 @@ struct DecodedSegment {
   SegmentEnd ended_by = SegmentEnd::kStreamEnd;
 };
 
-// One stream of frames. Not thread-safe; any number of decoders share a vocabulary and a scorer.
+// What a decoder knows of words. Decoders and threads share all of it.
+struct DecoderKnowledge {
+  std::shared_ptr<const Vocabulary> vocabulary;
+  std::shared_ptr<const Lexicon> lexicon;  // where the vocabulary's boundary is kLexicon
+  std::shared_ptr<const Lexicon>
+      own_lexicon;                       // words beside it that only this decoder has, or null
+  std::shared_ptr<const Scorer> scorer;  // or null
+};
+
+// Phrases with their boosts (HotWords::create).
+using HotPhrases = std::vector<std::pair<std::string, float>>;
+
+// One stream of frames. Not thread-safe.
 class Decoder {
  public:
-  // `scorer` may be null.
-  static Status create(std::shared_ptr<const Vocabulary> vocabulary,
-                       std::shared_ptr<const Scorer> scorer, const DecoderOptions& options,
-                       HotWords hot_words, std::unique_ptr<Decoder>* out,
+  static Status create(DecoderKnowledge knowledge, const DecoderOptions& options,
+                       const HotPhrases& hot_phrases, std::unique_ptr<Decoder>* out,
                        std::string* detail = nullptr);
 
   // Takes `frames` rows of V natural-log probabilities, each at most 0 (a little rounding is
@@ -92,11 +110,12 @@ class Decoder {
   // The best hypothesis of the open segment, its last word perhaps unfinished.
   Hypothesis partial() const;
 
-  // Closes the open segment as at a pause: kDecoderFinished after finish().
-  Status flush();
-
   // Ends the stream; step() then fails until reset().
   Status finish();
+
+  // Takes other hot words; the hypotheses of the open segment are scored anew with them. What is
+  // committed stays, and nothing changes when they are refused.
+  Status set_hot_words(const HotPhrases& hot_phrases, std::string* detail = nullptr);
 
   // Hands over the segments that have been closed.
   std::vector<DecodedSegment> take_segments();
@@ -108,39 +127,51 @@ class Decoder {
   const Vocabulary& vocabulary() const { return *vocabulary_; }
 
  private:
+  static constexpr uint32_t kNoWord = Lexicon::kNoWord;
+  static constexpr uint32_t kNoEnd = 0xFFFFFFFF;
+
   // A unit of a path through the frames; paths share their beginnings.
   struct PathNode {
     uint32_t parent;
     uint32_t token;
-    uint64_t frame;
+    uint32_t word;  // with a lexicon the word that ended before this unit, or kNoWord
     float log_probability;
+    uint64_t frame;
   };
 
-  // The end of the word that a hypothesis is in, worked out when first asked for.
+  // A word that may end where a hypothesis is, and what holds after it.
   struct WordEnd {
     NgramState state;
     HotWords::Node hot = HotWords::kRoot;
     float score = 0.0F;
-    bool allowed = true;  // false where a closed vocabulary has no such word
-    bool known = false;
+    uint32_t word = kNoWord;  // of the lexicon, or kSpelledWord; kNoWord between words
   };
 
-  // The part of a hypothesis that depends on its text alone.
+  // The part of a hypothesis that depends on its text alone; with a lexicon, on its ended words and
+  // the units of the word under way.
   struct Text {
-    uint64_t key = 0;       // of the text and the last token
-    uint64_t text_key = 0;  // of the text
+    uint64_t key = 0;        // of the text and the last token
+    uint64_t text_key = 0;   // of the text
+    uint64_t words_key = 0;  // of the ended words
     uint32_t last_token = 0;
+    uint32_t length = 0;  // of the word under way: characters, with a lexicon units
     bool in_word = false;
-    Lexicon::Node lexicon = Lexicon::kRoot;
+    WordTrie::Node trie = WordTrie::kRoot;  // where tokens spell words
+    LexiconLayers::Node lexicon;            // with a lexicon
     HotWords::Node hot = HotWords::kRoot;
+    Utf8State utf8 = Utf8State::kBoundary;
     NgramState state;
     float earned = 0.0F;    // scores of ended words and of matched hot words
     float expected = 0.0F;  // what stands in for the word under way
+
+    static constexpr uint64_t kEmptyKey = 0xCBF29CE484222325ULL;
+    bool empty() const { return text_key == kEmptyKey; }
   };
 
   struct Beam {
     Text text;
-    WordEnd word_end;
+    uint32_t first_end = kNoEnd;  // of its words that may end here in ends_; kNoEnd: not yet known
+    uint32_t end_count = 0;
     float blank = 0.0F;       // log P of all paths that end in a blank
     float unit = 0.0F;        // ... in the last token
     float best_blank = 0.0F;  // of the best such path
@@ -157,8 +188,10 @@ class Decoder {
   struct Candidate {
     static constexpr float kNever = -std::numeric_limits<float>::infinity();
     uint64_t key = 0;
-    uint32_t source = 0;  // beam it comes from
-    uint32_t token = 0;   // what it adds where it does not stay
+    uint32_t source = 0;           // beam it comes from
+    uint32_t token = 0;            // what it adds where it does not stay
+    uint32_t end = kNoEnd;         // the word in ends_ that this ends
+    uint32_t path_word = kNoWord;  // the word that the best path ends with its new unit
     bool stays = false;
     bool new_unit = false;  // the best unit path ends in a node still to be made
     float blank = kNever, unit = kNever, best_blank = kNever, best_unit = kNever;
@@ -172,34 +205,52 @@ class Decoder {
   Decoder() = default;
 
   void begin_segment(const NgramState& state);
+  bool score_anew(Beam* beam) const;
+  std::vector<const PathNode*> path_of(const Beam& beam) const;
   void step_frame(const float* row);
   void choose_tokens(const float* row);
   Candidate& candidate(uint64_t key);
   void stay(uint32_t source, const float* row);
-  void add_extension(uint32_t source, uint32_t token, float log_probability);
-  bool extend(uint32_t source, uint32_t token, Text* text);
+  void add_extensions(uint32_t source, uint32_t token, float log_probability);
+  void add_extension(uint32_t source, uint32_t token, uint32_t end, float log_probability);
+  Text empty_text(const NgramState& state) const;
+  bool extend(uint32_t source, uint32_t token, uint32_t end, Text* text) const;
+  void end_word(const WordEnd& end, Text* text) const;
+  bool grow_word(uint32_t token, Text* text) const;
   float expected_score(const Text& text) const;
-  float word_score(const Text& text, NgramState* next) const;
-  const WordEnd& word_end(Beam* beam) const;
+  float expected_word_score(const Text& text) const;
+  std::span<const WordEnd> word_ends(Beam* beam);
+  void prune_ends(uint32_t first);
+  uint64_t whole_text_key(Beam* beam);
+  void collect_ends(const Text& text, std::vector<WordEnd>* ends) const;
+  void collect_end(const Text& text, uint32_t word, std::vector<WordEnd>* ends) const;
+  float word_score(const Text& text, uint32_t word, NgramState* next) const;
+  float unknown_cost(uint32_t characters) const;
+  uint32_t scorer_word(const Text& text, uint32_t word) const;
   void keep_best(const float* row);
   void watch_endpoint(const float* row);
-  float certainty() const;
+  float certainty();
   void close_segment(SegmentEnd end);
-  Hypothesis describe(const Beam& beam) const;
+  Hypothesis describe(const Beam& beam, uint32_t last_word) const;
   void set_confidences(std::vector<Hypothesis>* hypotheses) const;
 
   std::shared_ptr<const Vocabulary> vocabulary_;
+  std::unique_ptr<const LexiconLayers> lexicon_;  // null where tokens spell words
   std::shared_ptr<const Scorer> scorer_;
+  std::vector<uint32_t> own_words_;     // the scorer's numbers of the own lexicon's words
+  std::vector<float> own_best_values_;  // of the nodes of the own lexicon
   HotWords hot_words_;
   DecoderOptions options_;
 
   std::vector<Beam> beams_, next_beams_;
+  std::vector<WordEnd> ends_, next_ends_;
   std::vector<PathNode> paths_;
   std::vector<std::pair<float, uint32_t>> tokens_;  // of the frame, best first
   std::vector<Candidate> candidates_;
   std::vector<uint32_t> order_;
   std::vector<std::pair<uint64_t, uint32_t>> table_;  // open addressing: key -> candidate + 1
   std::vector<DecodedSegment> segments_;
+  NgramState segment_state_;  // where the open segment began
   uint64_t frame_ = 0;
   uint64_t segment_first_ = 0;
   Endpointer endpointer_;

@@ -26,7 +26,6 @@ enum class SegmentEnd : uint8_t {
   kUnsureSilence,
   kNoSpeech,  // the segment has no words
   kLength,
-  kFlush,  // none: it was asked for
 };
 
 // Watches one stream frame by frame.

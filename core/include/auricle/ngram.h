@@ -28,6 +28,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -47,9 +48,15 @@ enum class ScorerKind : uint32_t { kWord = 0, kUnit = 1 };
 
 // The default weights of a scorer, in natural-log units per word.
 struct ScorerWeights {
-  float alpha = 1.0F;            // times the language model's log-probability
-  float beta = 0.0F;             // per word
-  float unknown_penalty = 0.0F;  // per word outside of the vocabulary, subtracted
+  float alpha = 1.0F;                 // times the language model's log-probability
+  float beta = 0.0F;                  // per word
+  float unknown_penalty = 0.0F;       // per word outside of the vocabulary, subtracted
+  float unknown_unit_penalty = 0.0F;  // per character of such a word, subtracted
+
+  bool finite() const {
+    return std::isfinite(alpha) && std::isfinite(beta) && std::isfinite(unknown_penalty) &&
+           std::isfinite(unknown_unit_penalty);
+  }
 };
 
 // What the writer of a scorer decides, whatever its n-grams come from.
@@ -58,7 +65,7 @@ struct ScorerOptions {
   ScorerKind kind = ScorerKind::kWord;
   uint64_t vocabulary_fingerprint = 0;  // of the units it was built for; 0 for any
   ScorerWeights weights;
-  std::string language;  // a tag such as "en", at most 15 bytes
+  std::string language;  // a tag such as "en", at most 11 bytes
 };
 
 struct ScorerInfo {

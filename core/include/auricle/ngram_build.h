@@ -72,6 +72,8 @@ class NgramBuilder {
 
   uint64_t words() const;
   uint64_t sentences() const;
+  // Bytes that counting has moved to temporary files so far, for want of memory.
+  uint64_t spilled_bytes() const;
 
   // Estimates and writes. kCorpusEmpty, kDiscountFallback, kInterrupted, kFileWrite.
   Status finish(const BuildProgress& progress, std::string* detail);

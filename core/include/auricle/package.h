@@ -8,6 +8,7 @@
 #include <string>
 
 #include "auricle/archive.h"
+#include "auricle/lexicon.h"
 #include "auricle/mapped_file.h"
 #include "auricle/ngram.h"
 #include "auricle/package_description.h"
@@ -35,6 +36,10 @@ class Package {
 
   // Compares every file with its checksum: kPackageChecksum, kPackageFileMissing.
   Status verify(std::string* detail);
+
+  // Opens the lexicon; null where there is none.
+  Status open_lexicon(const Vocabulary& vocabulary, std::shared_ptr<const Lexicon>* out,
+                      std::string* detail);
 
   // Opens the scorer, which outlives the package; null where there is none. That of a folder is
   // mapped, any other is copied.

@@ -43,8 +43,11 @@ struct PackageDescription {
   std::vector<std::string> tokens;
   AcousticContract acoustic;
   std::string scorer;              // file name, empty for none
+  std::string lexicon;             // ..., where the boundary is kLexicon
   double endpoint_seconds = 0.8;   // of silence that close a segment
   double maximum_seconds = 30.0;   // of a segment, which then ends at its next short pause
+  double word_lead_seconds = 0.0;  // that a word begins before its first unit peaks
+  double word_tail_seconds = 0.0;  // that a word goes on after its last unit peaked
   std::map<std::string, std::string> checksums;  // file -> SHA-256
 };
 

@@ -2,20 +2,18 @@
 //
 //   feed()  -> waiting samples -> chunk(): chunks of one length
 //           -> the owner runs the graph and keeps its states
-//   take()  -> log-probabilities, the first `delay_frames` of the graph's run dropped
+//   take()  -> log-probabilities, the first `delay_frames` of the stream dropped
 //           -> decoder (its beam is kept there) -> closed segments, kept here
 //
 // The graph is outside, because some hosts run it by calling (C) and others by waiting (JavaScript):
 //
 //     stream.feed(samples);
-//     while (stream.chunk() != nullptr) {
-//       if (stream.graph_begins()) { /* set the graph's states to zero */ }
-//       stream.take(run_graph(stream.chunk()));
-//     }
+//     while (stream.chunk() != nullptr) stream.take(run_graph(stream.chunk(), stream.course()));
 //
-// flush() and finish() make the last samples come out: after them the same loop runs on chunks that
-// are filled with silence, until the graph's delay is over. Then the open segment is closed. After
-// flush() the graph begins anew with the next samples; the words before stay the decoder's context.
+// flush() and finish() hear the samples that wait, as though silence followed, and close the open
+// segment: after them the same loop runs on chunks that look ahead. After flush() the waveform goes
+// on as if nothing had happened: its clock, the states of the graph and the samples that wait are
+// untouched; only the search begins a new sentence. src/auricle/stream.py is the same for Python.
 #pragma once
 
 #include <cstdint>
@@ -59,19 +57,23 @@ class Stream {
   const float* chunk() const;
   size_t chunk_samples() const { return model_->contract.chunk_samples(); }
 
-  // Whether the graph hears the chunk with its states at zero.
-  bool graph_begins() const { return graph_frames_ == 0; }
+  // Which states of the graph go in with the chunk, and what becomes of those that come out.
+  enum class Course : uint8_t {
+    kOn,            // those of the last chunk that went on, zeros for the first one; kept
+    kAhead,         // the same, which stay; what comes out is for kFurtherAhead
+    kFurtherAhead,  // what came out of the chunk before
+  };
+  Course course() const;
 
   // Takes the graph's answer to the chunk: chunk_frames rows of natural-log probabilities.
   Status take(std::span<const float> log_probs, std::string* detail);
 
-  // Closes the open segment as if there were a pause. The stream goes on.
+  // Closes the open segment and goes on, or ends the stream; both after the loop above.
+  // kStreamFinished after finish(), kInvalidArgument where a chunk waits to be heard first.
   Status flush();
-
-  // Ends the stream. kStreamFinished where it has ended already.
   Status finish();
 
-  // Forgets everything: a new stream with the same options.
+  // Forgets everything: a new stream with the same options, whose graph has its states at zero.
   void reset();
 
   bool finished() const { return ending_ == Ending::kFinished; }
@@ -100,9 +102,13 @@ class Stream {
   };
   static constexpr uint32_t kNothing = 0xFFFFFFFF;
 
-  void prepare_chunk();
-  void end_section();
-  uint64_t last_frame() const;
+  bool looks_ahead() const { return ending_ == Ending::kFlush || ending_ == Ending::kFinish; }
+  Status begin_end(Ending ending);
+  Status take_ahead(std::span<const float> log_probs, std::string* detail);
+  Status take_on(std::span<const float> log_probs, std::string* detail);
+  Status search(std::span<const float> log_probs, int64_t first_frame, std::string* detail);
+  void end_segment();
+  int64_t owed_frames() const;
   void keep(std::vector<DecodedSegment> segments);
   void combine_readings(const DecodedSegment& segment);
   std::vector<Word> words_of(const Hypothesis& hypothesis) const;
@@ -118,10 +124,13 @@ class Stream {
   uint64_t fed_samples_ = 0;
   Ending ending_ = Ending::kOpen;
 
-  // A section is what one run of the graph hears: up to a flush.
-  uint64_t section_sample_ = 0;  // its first one
-  uint64_t section_frame_ = 0;   // ... the decoder's
-  uint64_t graph_frames_ = 0;    // that came out of the graph
+  // Frames count from the first sample; the first ones out of the graph lie before it.
+  int64_t computed_frames_;    // that came out of chunks that went on
+  int64_t ahead_frames_ = 0;   // ... and of chunks that looked ahead
+  int64_t searched_frames_ = 0;
+  int64_t decoder_first_ = 0;  // where the decoder's frame 0 lies
+  std::vector<float> ahead_;   // the chunk that looks ahead
+  bool further_ahead_ = false;
 
   std::vector<Segment> segments_;
   std::vector<Reading> readings_{Reading()};

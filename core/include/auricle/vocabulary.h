@@ -11,11 +11,14 @@
 
 namespace auricle {
 
-// How a sequence of tokens falls into words.
+// How a sequence of tokens falls into words. A token named <0xE4>, as sentencepiece writes it, is
+// the byte E4 where tokens spell words: bytes make characters, and a text is never cut within one.
 enum class WordBoundary : uint8_t {
   kSeparator,  // a token that is one space ends a word (characters)
   kPrefix,     // a token that begins with U+2581 begins a word (subword pieces)
-  kNone,       // every token is a word (languages written without spaces)
+  kNone,       // every token, or character of byte tokens, is a word (languages without spaces)
+  kLexicon,    // a lexicon says which tokens make which words (phones); a token that is one space,
+               // if there is one, ends a word too
 };
 
 // An immutable list of tokens. Threads may share it.
@@ -32,8 +35,13 @@ class Vocabulary {
   // Whether the token ends the word before it; it may also begin the next one.
   bool ends_word(uint32_t index) const { return ends_word_[index] != 0; }
 
-  // The bytes that the token adds to its word: none for a separator.
+  // The bytes that the token adds to its word: none for a separator. With kLexicon the token's
+  // name.
   std::string_view spelling(uint32_t index) const { return spellings_[index]; }
+
+  // Whether a lexicon is there exactly where the boundary is kLexicon: kVocabularyNeedsLexicon or
+  // kVocabularySpells if not.
+  Status check_lexicon(bool given) const;
 
   // A 64-bit FNV-1a hash over the tokens, the blank and the boundary rule: two models with the same
   // fingerprint spell alike. Never 0.

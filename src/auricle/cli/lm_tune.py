@@ -45,8 +45,9 @@ def tune(
 ) -> None:
     """Find a scorer's weights on recordings whose text is known.
 
-    MANIFEST is a table (.tsv or .csv) of recordings and texts, or a lhotse manifest (.jsonl.gz). The
-    acoustic model hears each recording once. An interrupted search goes on with the same command.
+    MANIFEST is a table (.tsv or .csv) of recordings and texts, or a lhotse manifest (.jsonl.gz).
+    The acoustic model hears each recording once. An interrupted search goes on with the same
+    command.
     """
     from auricle.lm.dev_set import read_utterances
     from auricle.lm.tuning import TuningOptions, tune

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auricle.cli.failures import debug_option, show_failure
+from auricle.cli.live_sources import parse_hot_words
 from auricle.cli.progress import describe_speed, describe_time, show_progress
 from auricle.cli.recordings import STANDARD_INPUT, Recording, find_recordings, place_outputs
 from auricle.errors import AudioError, OptionError
@@ -22,23 +23,6 @@ from auricle.writers import WRITERS, Writer, open_writer
 if TYPE_CHECKING:
     from auricle.model import Model
     from auricle.transcript import Transcript
-
-
-def _parse_hot_words(
-    ctx: click.Context, param: click.Parameter, values: Sequence[str]
-) -> dict[str, float]:
-    boosts: dict[str, float] = {}
-    for value in values:
-        word, colon, boost = value.rpartition(":")
-        try:
-            if not colon or not word.strip():
-                raise ValueError
-            boosts[word.strip()] = float(boost)
-        except ValueError:
-            raise click.BadParameter(
-                f"{value!r} is not WORD:BOOST; write a word, a colon and a number, as auricle:6.0"
-            ) from None
-    return boosts
 
 
 @click.command()
@@ -82,7 +66,7 @@ def _parse_hot_words(
     "hot_words",
     multiple=True,
     metavar="WORD:BOOST",
-    callback=_parse_hot_words,
+    callback=parse_hot_words,
     help="Expect this word, as in auricle:6.0. May be repeated.",
 )
 @click.option(

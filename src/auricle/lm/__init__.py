@@ -8,7 +8,11 @@ Example:
 
 from auricle.lm.arpa import from_arpa as from_arpa
 from auricle.lm.arpa import to_arpa as to_arpa
+from auricle.lm.building import BuildReport as BuildReport
 from auricle.lm.building import build as build
+from auricle.lm.interpolation import MixtureWeight as MixtureWeight
+from auricle.lm.interpolation import find_weight as find_weight
+from auricle.lm.interpolation import interpolate as interpolate
 from auricle.lm.options import BuildOptions as BuildOptions
 from auricle.lm.options import ScorerOptions as ScorerOptions
 from auricle.lm.scorer import Perplexity as Perplexity
@@ -18,17 +22,23 @@ from auricle.lm.scorer import SentenceScore as SentenceScore
 from auricle.lm.scorer import WordScore as WordScore
 from auricle.lm.scorer import write_fingerprint as write_fingerprint
 from auricle.lm.scorer import write_weights as write_weights
+from auricle.lm.spelling import Spelling as Spelling
 
 __all__ = [
     "BuildOptions",
+    "BuildReport",
+    "MixtureWeight",
     "Perplexity",
     "Scorer",
     "ScorerInfo",
     "ScorerOptions",
     "SentenceScore",
+    "Spelling",
     "WordScore",
     "build",
+    "find_weight",
     "from_arpa",
+    "interpolate",
     "to_arpa",
     "write_fingerprint",
     "write_weights",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import os
 from pathlib import Path
 from typing import IO, cast
 
 from auricle import _core
 from auricle.errors import AuricleError
 from auricle.lm.options import ScorerOptions
-from auricle.lm.scratch import scratch_folder
+from auricle.lm.scratch import move, scratch_folder
 from auricle.lm.text_file import TextFile
 
 
@@ -37,14 +36,15 @@ def from_arpa(
     source = TextFile(path)
     with scratch_folder(Path(output).parent) as scratch:
         importer = _core.ArpaImporter(
-            output=str(output),
+            output=str(scratch / "scorer.lm"),
             scorer=(options or ScorerOptions()).to_core(),
-            temp_directory=scratch,
+            temp_directory=str(scratch),
             memory_bytes=memory_bytes,
         )
         for piece in source.pieces():
             importer.feed(piece)
         importer.finish()
+        move(scratch / "scorer.lm", output)
 
 
 def _opened(path: Path, *, compressed: bool) -> IO[bytes]:
@@ -63,13 +63,12 @@ def to_arpa(path: str | Path, output: str | Path) -> None:
         AuricleError: The output cannot be written.
     """
     ngram = _core.Ngram.open(str(path))
-    target = Path(output)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with _opened(part, compressed=target.suffix == ".gz") as stream:
-            ngram.export_arpa(lambda piece: stream.write(piece) == len(piece))
-        part.replace(target)
-    except OSError as error:
-        raise AuricleError(f"cannot write {output}: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
+    compressed = Path(output).suffix == ".gz"
+    with scratch_folder(Path(output).parent) as scratch:
+        made = scratch / "model.arpa"
+        try:
+            with _opened(made, compressed=compressed) as stream:
+                ngram.export_arpa(lambda piece: stream.write(piece) == len(piece))
+        except OSError as error:
+            raise AuricleError(f"cannot write {output}: {error.strerror}") from error
+        move(made, output)

@@ -56,9 +56,10 @@ def read_utterances(path: str | Path) -> list[Utterance]:
 
 
 def _table(path: str | Path, lines: list[str], delimiter: str) -> Iterator[Utterance]:
-    # A tab-separated table has no quoting: a text may begin with a quotation mark.
-    quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
-    rows = csv.reader(lines, delimiter=delimiter, quoting=quoting)
+    if delimiter == "\t":  # without quoting: a text may begin with a quotation mark
+        rows = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    else:
+        rows = csv.reader(lines, delimiter=delimiter)
     columns: tuple[int, int] | None = None
     for row in rows:
         if columns is None:

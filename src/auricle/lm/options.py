@@ -36,8 +36,10 @@ class ScorerOptions:
     """Added for each word."""
     unknown_penalty: float = 0.0
     """Subtracted for each word outside of the scorer's vocabulary."""
+    unknown_unit_penalty: float = 0.0
+    """Subtracted for each character of such a word as well, so that words do not run together."""
     language: str = ""
-    """Language tag such as "en", at most 15 bytes of UTF-8."""
+    """Language tag such as "en", at most 11 bytes of UTF-8."""
 
     def __post_init__(self) -> None:
         if not (2 <= self.bits <= 16 or self.bits == 32):
@@ -46,11 +48,11 @@ class ScorerOptions:
             raise OptionError(f"kind is {self.kind!r}; allowed are 'word' and 'unit'")
         if not 0 <= self.vocabulary_fingerprint < 1 << 64:
             raise OptionError("vocabulary_fingerprint must fit into 64 bits")
-        for name in ("alpha", "beta", "unknown_penalty"):
+        for name in ("alpha", "beta", "unknown_penalty", "unknown_unit_penalty"):
             if not math.isfinite(getattr(self, name)):
                 raise OptionError(f"{name} is {getattr(self, name)}; it must be a finite number")
-        if len(self.language.encode()) > 15:
-            raise OptionError(f"language is {self.language!r}; at most 15 bytes are stored")
+        if len(self.language.encode()) > 11:
+            raise OptionError(f"language is {self.language!r}; at most 11 bytes are stored")
 
     def to_core(self) -> _core.ScorerOptions:
         """Convert to what the core takes."""
@@ -58,9 +60,9 @@ class ScorerOptions:
             bits=self.bits,
             kind=KINDS.index(self.kind),
             vocabulary_fingerprint=self.vocabulary_fingerprint,
-            alpha=self.alpha,
-            beta=self.beta,
-            unknown_penalty=self.unknown_penalty,
+            weights=_core.ScorerWeights(
+                self.alpha, self.beta, self.unknown_penalty, self.unknown_unit_penalty
+            ),
             language=self.language,
         )
 

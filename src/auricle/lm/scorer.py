@@ -8,6 +8,7 @@ from pathlib import Path
 
 from auricle import _core
 from auricle.lm.options import KINDS, Kind
+from auricle.lm.spelling import Spelling
 from auricle.lm.text_file import TextFile
 
 
@@ -25,6 +26,7 @@ class ScorerInfo:
     alpha: float
     beta: float
     unknown_penalty: float
+    unknown_unit_penalty: float
     language: str
     checksum: int
     size_bytes: int
@@ -122,9 +124,10 @@ class Scorer:
             bits=core.bits,
             kind=KINDS[core.kind],
             vocabulary_fingerprint=core.vocabulary_fingerprint,
-            alpha=core.alpha,
-            beta=core.beta,
-            unknown_penalty=core.unknown_penalty,
+            alpha=core.weights.alpha,
+            beta=core.weights.beta,
+            unknown_penalty=core.weights.unknown_penalty,
+            unknown_unit_penalty=core.weights.unknown_unit_penalty,
             language=core.language,
             checksum=core.checksum,
             size_bytes=core.file_bytes,
@@ -137,6 +140,11 @@ class Scorer:
             ScorerError: They differ.
         """
         self._ngram.verify()
+
+    @property
+    def core(self) -> _core.Ngram:
+        """The model itself, as the core has it."""
+        return self._ngram
 
     def __contains__(self, word: str) -> bool:
         return self._ngram.find(word) != 0
@@ -159,16 +167,18 @@ class Scorer:
             )
         )
 
-    def perplexity(self, path: str | Path) -> Perplexity:
+    def perplexity(self, path: str | Path, spelling: Spelling | None = None) -> Perplexity:
         """Measure the perplexity of a text file of one sentence a line; empty lines are skipped.
 
         Args:
             path: Text file; .gz, .bz2 and .xz are decompressed, "-" is standard input.
+            spelling: How the scorer's words are found in it; None where spaces separate them.
 
         Raises:
             OptionError: The file cannot be read.
         """
-        parts = [self._ngram.score_text(piece) for piece in TextFile(path).lines()]
+        lines = (spelling or Spelling()).lines(TextFile(path))
+        parts = [self._ngram.score_text(piece) for piece, _ in lines]
         return Perplexity(
             sentences=sum(part.sentences for part in parts),
             words=sum(part.words for part in parts),
@@ -179,7 +189,12 @@ class Scorer:
 
 
 def write_weights(
-    path: str | os.PathLike[str], *, alpha: float, beta: float, unknown_penalty: float
+    path: str | os.PathLike[str],
+    *,
+    alpha: float,
+    beta: float,
+    unknown_penalty: float,
+    unknown_unit_penalty: float = 0.0,
 ) -> None:
     """Replace the default weights that a scorer file carries, in place.
 
@@ -188,12 +203,14 @@ def write_weights(
         alpha: Weight of the scorer's log-probability.
         beta: Added for each word, in natural-log units.
         unknown_penalty: Subtracted for each unknown word, in natural-log units.
+        unknown_unit_penalty: Subtracted for each character of an unknown word as well.
 
     Raises:
         OptionError: A weight is not a finite number.
         ScorerError: The file is missing or is no scorer.
     """
-    _core.write_weights(os.fspath(path), alpha, beta, unknown_penalty)
+    weights = _core.ScorerWeights(alpha, beta, unknown_penalty, unknown_unit_penalty)
+    _core.write_weights(os.fspath(path), weights)
 
 
 def write_fingerprint(path: str | os.PathLike[str], vocabulary_fingerprint: int) -> None:

@@ -65,16 +65,16 @@ class TextFile:
 
     def lines(self) -> Iterator[bytes]:
         """Yield the text in pieces of whole lines; only the last may lack its line feed."""
-        rest = b""
+        rest: list[bytes] = []
         for piece in self.pieces():
             head, feed, tail = piece.rpartition(b"\n")
             if feed:
-                yield rest + head + feed
-                rest = tail
+                yield b"".join([*rest, head, feed])
+                rest = [tail]
             else:
-                rest += piece
-        if rest:
-            yield rest
+                rest.append(piece)
+        if last := b"".join(rest):
+            yield last
 
     def _raw_pieces(self) -> Iterator[bytes]:
         if str(self.path) == "-":

@@ -1,7 +1,7 @@
 """A scorer's weights, found on recordings whose text is known.
 
     recordings -> acoustic graph, once -> log-probabilities, kept on disk
-      -> trial: weights -> beam search over all of them -> error rate     (Optuna proposes the weights)
+      -> trial: weights that Optuna proposes -> beam search over all of them -> error rate
       -> the weights of the lowest error rate -> the scorer's header
 
 The proposals are those of a tree-structured Parzen estimator (Bergstra et al. 2011). It starts from
@@ -15,7 +15,6 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,7 @@ from auricle.decoder import Decoder, DecodingOptions
 from auricle.errors import DependencyError, ModelError, OptionError
 from auricle.lm.dev_set import Utterance
 from auricle.lm.scorer import Scorer, write_weights
+from auricle.lm.scratch import move, scratch_folder
 from auricle.lm.tuning_record import TuningRecord, Weights
 from auricle.text import normaliser
 
@@ -45,6 +45,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "alpha": (0.0, 2.5),
     "beta": (-2.0, 5.0),
     "unknown_penalty": (0.0, 15.0),
+    "unknown_unit_penalty": (0.0, 3.0),
 }
 """Where each weight is looked for."""
 
@@ -146,16 +147,12 @@ def write_scorer_with(weights: Weights, scorer: str | Path, output: str | Path) 
     """Write a copy of a scorer with other weights, under its name only when it is whole.
 
     Raises:
-        OSError: It cannot be written.
+        AuricleError: It cannot be written.
     """
-    part = Path(f"{output}.{os.getpid()}.part")
-    try:
-        shutil.copyfile(scorer, part)
-        write_weights(part, **weights)
-        part.replace(output)
-    finally:
-        with suppress(OSError):
-            part.unlink()
+    with scratch_folder(Path(output).parent) as scratch:
+        shutil.copyfile(scorer, scratch / "scorer.lm")
+        write_weights(scratch / "scorer.lm", **weights)
+        move(scratch / "scorer.lm", output)
 
 
 def _ignore(_stage: str, _done: int, _total: int, _best: float) -> None:
@@ -270,7 +267,8 @@ class _Judge:
     def error_rate(self, weights: Weights) -> float:
         import jiwer
 
-        options = DecodingOptions(beam_width=self._options.beam_width, **weights)
+        given: dict[str, Any] = dict(weights)
+        options = DecodingOptions(beam_width=self._options.beam_width, **given)
         with ThreadPoolExecutor(self._options.threads or os.cpu_count()) as pool:
             texts = list(pool.map(lambda rows: self._text(rows, options), self._rows))
         count = jiwer.wer if self.metric == "word" else jiwer.cer
@@ -283,25 +281,25 @@ class _Judge:
         return separator.join(segment.alternatives[0].text for segment in segments)
 
 
-def _distributions(optuna: Any) -> dict[str, Any]:
+def _distributions(library: Any) -> dict[str, Any]:
     return {
-        name: optuna.distributions.FloatDistribution(low, high)
+        name: library.distributions.FloatDistribution(low, high)
         for name, (low, high) in RANGES.items()
     }
 
 
 def _study(
-    optuna: Any, record: TuningRecord, scorer: Scorer, options: TuningOptions
+    library: Any, record: TuningRecord, scorer: Scorer, options: TuningOptions
 ) -> optuna.Study:
     """Make a study of the trials that there are already; the first one has the scorer's weights."""
     done = list(record.trials())
     # Another seed for the rest, or it would propose again what it did at first.
-    sampler = optuna.samplers.TPESampler(seed=options.seed + len(done))
-    study = optuna.create_study(sampler=sampler)
+    sampler = library.samplers.TPESampler(seed=options.seed + len(done))
+    study: optuna.Study = library.create_study(sampler=sampler)
     for weights, error_rate in done:
         study.add_trial(
-            optuna.trial.create_trial(
-                params=weights, distributions=_distributions(optuna), value=error_rate
+            library.trial.create_trial(
+                params=weights, distributions=_distributions(library), value=error_rate
             )
         )
     if not done:

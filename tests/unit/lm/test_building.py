@@ -1,6 +1,7 @@
 import bz2
 import gzip
 import lzma
+import random
 
 import pytest
 
@@ -83,6 +84,42 @@ def test_a_text_without_words_is_named(tmp_path):
     (tmp_path / "blank.txt").write_text("\n \n")
     with pytest.raises(ScorerError, match="no words"):
         lm.build([tmp_path / "blank.txt"], tmp_path / "scorer.lm")
+
+
+def test_characters_are_counted_for_a_language_without_spaces(tmp_path):
+    (tmp_path / "text.txt").write_text("你好 吗\n你好\n" * 3, encoding="utf-8")
+    spelling = lm.Spelling("whitespace", characters=True, kind="unit")
+    report = lm.build([tmp_path / "text.txt"], tmp_path / "scorer.lm", TINY, spelling=spelling)
+    scorer = lm.Scorer.open(tmp_path / "scorer.lm")
+    assert scorer.info.kind == "unit"
+    assert "吗" in scorer
+    assert "你好" not in scorer
+    assert (report.words, report.sentences) == (15, 6)
+    assert scorer.perplexity(tmp_path / "text.txt", spelling).unknown == 0
+
+
+def test_a_report_says_what_went_into_a_scorer(tmp_path):
+    (tmp_path / "text.txt").write_text("One & two.\n好\n\nThree\n", encoding="utf-8")
+    report = lm.build(
+        [tmp_path / "text.txt"], tmp_path / "scorer.lm", TINY, spelling=lm.Spelling("english")
+    )
+    assert report == lm.BuildReport(sentences=2, words=4, skipped_lines=1, spilled_bytes=0)
+
+
+def test_little_memory_moves_counts_to_files_and_changes_nothing(tmp_path):
+    generator = random.Random(5)
+    words = [f"w{int(10**6 ** generator.random())}" for _ in range(350_000)]
+    lines = (" ".join(words[k : k + 10]) for k in range(0, len(words), 10))
+    (tmp_path / "text.txt").write_text("\n".join(lines))
+    made = []
+    for memory in (1 << 30, 16 << 20):
+        options = lm.BuildOptions(
+            order=5, prune=(0, 0, 1), discount_fallback=True, memory_bytes=memory
+        )
+        report = lm.build([tmp_path / "text.txt"], tmp_path / "scorer.lm", options)
+        made.append((tmp_path / "scorer.lm").read_bytes())
+        assert (report.spilled_bytes > 0) == (memory == 16 << 20)
+    assert made[0] == made[1]
 
 
 def test_no_text_is_named(tmp_path):

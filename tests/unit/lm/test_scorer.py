@@ -84,11 +84,12 @@ def test_the_perplexity_of_no_text_is_infinite(scorer, tmp_path):
 
 
 def test_weights_are_rewritten_in_place(scorer):
-    lm.write_weights(scorer, alpha=0.25, beta=-1.0, unknown_penalty=2.0)
+    lm.write_weights(scorer, alpha=0.25, beta=-1.0, unknown_penalty=2.0, unknown_unit_penalty=0.5)
     opened = lm.Scorer.open(scorer)
     opened.verify()
     info = opened.info
     assert (info.alpha, info.beta, info.unknown_penalty) == (0.25, -1.0, 2.0)
+    assert (info.unknown_unit_penalty, info.language) == (0.5, "zh-Hant")
     with pytest.raises(OptionError):
         lm.write_weights(scorer, alpha=math.nan, beta=0.0, unknown_penalty=0.0)
     with pytest.raises(ScorerError):
@@ -121,7 +122,7 @@ def test_an_export_that_cannot_be_written_is_named(scorer, tmp_path):
         {"kind": "letter"},
         {"alpha": math.inf},
         {"vocabulary_fingerprint": -1},
-        {"language": "x" * 16},
+        {"language": "x" * 12},
     ],
 )
 def test_scorer_options_outside_their_range_are_named(options):

@@ -1,0 +1,87 @@
+"""`auricle lm export`, `import` and `interpolate`: scorers to other files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from auricle.cli.lm_options import (
+    bits_option,
+    memory_option,
+    model_info,
+    output_option,
+    show_stages,
+    spelling_of,
+    spelling_options,
+)
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.command("export")
+@click.argument("scorer", type=_PATH)
+@output_option
+def export_arpa(scorer: Path, output: Path) -> None:
+    """Write a scorer as ARPA, which other programs read; .gz compresses."""
+    from auricle.lm import to_arpa
+
+    to_arpa(scorer, output)
+
+
+@click.command("import")
+@click.argument("arpa", type=click.Path(path_type=str))
+@output_option
+@bits_option
+@memory_option
+@click.option("--language", default="", help="Language tag to store, such as en.")
+def import_arpa(arpa: str, output: Path, bits: int, memory: int, language: str) -> None:
+    """Make a scorer of an ARPA file, which may be compressed; - is standard input."""
+    from auricle.lm import ScorerOptions, from_arpa
+
+    from_arpa(arpa, output, ScorerOptions(bits=bits, language=language), memory_bytes=memory)
+
+
+@click.command()
+@click.argument("first", type=_PATH)
+@click.argument("second", type=_PATH)
+@output_option
+@click.option(
+    "--text",
+    type=click.Path(path_type=str),
+    help="Text on which the weight is found: such as will be recognised, and in neither scorer.",
+)
+@click.option("--weight", type=float, help="Weight of the FIRST scorer, if it is known.")
+@bits_option
+@memory_option
+@spelling_options
+def interpolate(
+    first: Path,
+    second: Path,
+    output: Path,
+    text: str | None,
+    weight: float | None,
+    bits: int,
+    memory: int,
+    model: Path | None,
+    units: str | None,
+) -> None:
+    """Make one scorer of two, such as a general and a special one."""
+    from auricle.lm import Scorer, find_weight
+    from auricle.lm import interpolate as interpolate_scorers
+
+    if (text is None) == (weight is None):
+        raise click.UsageError("give either --text or --weight")
+    a, b = Scorer.open(first), Scorer.open(second)
+    if weight is None and text is not None:
+        found = find_weight(a, b, text, spelling_of(model_info(model), units))
+        weight = found.weight
+        click.echo(
+            f"weight of {first}: {weight:.3f}; perplexity of {found.words:,} words: "
+            f"{found.perplexity_first:.1f} and {found.perplexity_second:.1f} alone, "
+            f"{found.perplexity_mixture:.1f} mixed",
+            err=True,
+        )
+    assert weight is not None
+    with show_stages() as progress:
+        interpolate_scorers(a, b, output, weight, bits=bits, memory_bytes=memory, progress=progress)

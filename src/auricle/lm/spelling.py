@@ -1,0 +1,72 @@
+"""How a text is brought into the words or units that a scorer counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from auricle.errors import OptionError
+from auricle.lm.options import Kind
+from auricle.lm.text_file import TextFile
+from auricle.text import NORMALISERS, normaliser
+
+if TYPE_CHECKING:
+    from auricle.package import PackageInfo
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """What is done to each line of a text."""
+
+    normaliser: str = "identity"
+    """A name in `auricle.text`, as the model has it."""
+    characters: bool = False
+    """Whether each character is a unit, as in languages without spaces, or what spaces separate."""
+    kind: Kind = "word"
+    """What the scorer's n-grams are of."""
+
+    def __post_init__(self) -> None:
+        if self.normaliser not in NORMALISERS:
+            normaliser(self.normaliser)  # names those there are
+        if self.characters and self.kind != "unit":
+            raise OptionError("characters are units: give kind='unit' with them")
+
+    @classmethod
+    def of_model(cls, info: PackageInfo) -> Spelling:
+        """Return the spelling of a model's scorers."""
+        if info.units.boundary != "none":
+            return cls(info.normaliser)
+        spelled = (token for k, token in enumerate(info.units.tokens) if k != info.units.blank)
+        return cls(info.normaliser, all(len(token) == 1 for token in spelled), "unit")
+
+    def lines(self, file: TextFile) -> Iterator[tuple[bytes, int]]:
+        """Read a text.
+
+        Yields:
+            Pieces of whole lines as a scorer counts them, in UTF-8, and how many lines of each are
+            left out because the normaliser has no spelling for them.
+
+        Raises:
+            OptionError: The file cannot be read.
+        """
+        for piece in file.lines():
+            if self.normaliser == "identity" and not self.characters:
+                yield piece, 0
+                continue
+            lines, skipped = [], 0
+            for line in piece.decode().split("\n"):
+                try:
+                    lines.append(self.line(line))
+                except OptionError:
+                    skipped += 1
+            yield "\n".join([*lines, ""]).encode(), skipped
+
+    def line(self, text: str) -> str:
+        """Spell one line.
+
+        Raises:
+            OptionError: The normaliser has no spelling for it.
+        """
+        text = normaliser(self.normaliser)(text)
+        return " ".join("".join(text.split())) if self.characters else text

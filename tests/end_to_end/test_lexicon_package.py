@@ -1,0 +1,82 @@
+"""A package whose units make words by a lexicon, loaded, streamed and packed as any other.
+
+The bundled network's pieces stand in for phones: a lexicon spells the clips' words in them.
+"""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sentencepiece
+
+import auricle
+from auricle import lm
+from auricle.package import Units, find_package, pack, read_info, write_package
+
+SPEECH = Path(__file__).parents[1] / "data" / "speech"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    source = find_package("en")
+    folder = tmp_path_factory.mktemp("package")
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(source / "pieces.model"))
+    words = {word for path in SPEECH.glob("*-*.txt") for word in path.read_text().lower().split()}
+    lines = [f"{word} {' '.join(pieces.encode(word, out_type=str))}\n" for word in sorted(words)]
+    (folder / "words.lexicon").write_text("".join(lines), encoding="utf-8")
+    for name in ("acoustic.onnx", "scorer.lm"):
+        shutil.copy(source / name, folder)
+    lm.write_fingerprint(folder / "scorer.lm", 0)
+    info = read_info(source)
+    units = Units("phones", "lexicon", info.units.blank, info.units.tokens)
+    write_package(replace(info, name="lexical", units=units, lexicon="words.lexicon"), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lexical(folder):
+    return auricle.load(folder)
+
+
+@pytest.fixture(scope="module")
+def clip(clips):
+    return clips["1272-141231-0011"]
+
+
+def test_only_words_of_the_lexicon_come_out(lexical, clip):
+    transcript = lexical.transcribe(clip, sample_rate=16_000)
+    assert transcript.words
+    assert all(lexical.vocabulary.lexicon.spellings(word.text) for word in transcript.words)
+
+
+def test_a_stream_gives_what_a_file_gives(lexical, clip):
+    stream = lexical.stream()
+    for start in range(0, len(clip), 7001):
+        stream.feed(clip[start : start + 7001])
+        stream.partial()
+    assert stream.finish() == lexical.transcribe(clip, sample_rate=16_000)
+
+
+def test_a_packed_package_has_its_lexicon(folder, lexical, clip, tmp_path):
+    pack(folder, tmp_path / "lexical.auricle")
+    packed = auricle.load(tmp_path / "lexical.auricle")
+    assert packed.transcribe(clip, sample_rate=16_000) == lexical.transcribe(
+        clip, sample_rate=16_000
+    )
+
+
+def test_a_changed_lexicon_is_found(folder, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    (copy / "words.lexicon").write_text("other o\n")
+    with pytest.raises(auricle.ModelError, match=r"words\.lexicon is corrupt"):
+        auricle.load(copy)
+
+
+def test_a_package_without_its_lexicon_is_refused(folder, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    write_package(replace(read_info(copy), lexicon=None), copy)
+    with pytest.raises(auricle.OptionError, match="needs a lexicon"):
+        auricle.load(copy)
