@@ -57,6 +57,7 @@ _SUBJECTS: dict[int, type[AuricleError]] = {
     3: ScorerError,
     4: StreamError,
     5: AlignmentError,
+    6: ModelError,
 }
 
 
