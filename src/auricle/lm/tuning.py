@@ -23,13 +23,12 @@ import numpy as np
 import numpy.typing as npt
 
 from auricle.acoustic_stream import AcousticStream
-from auricle.audio import open_audio
 from auricle.decoder import Decoder, DecodingOptions
 from auricle.errors import DependencyError, ModelError, OptionError
-from auricle.lm.dev_set import Utterance
 from auricle.lm.scorer import Scorer, write_weights
 from auricle.lm.scratch import move, scratch_folder
 from auricle.lm.tuning_record import TuningRecord, Weights
+from auricle.manifest import Utterance, read_utterance
 from auricle.text import normaliser
 
 if TYPE_CHECKING:
@@ -187,7 +186,7 @@ def _search(
     """Describe a search: whatever would change its outcome but the number of trials."""
     digest = hashlib.sha256()
     for utterance in utterances:
-        values = {**asdict(utterance), "audio": str(utterance.audio.resolve())}
+        values = {**asdict(utterance), "audio": str(Path(utterance.audio).resolve())}
         digest.update(repr(sorted(values.items())).encode())
     return {
         "acoustic": model.info.checksums.get(model.info.acoustic.file, ""),
@@ -223,21 +222,8 @@ def log_probabilities(model: Model, utterance: Utterance) -> Rows:
         AudioError: The recording cannot be read.
     """
     stream = AcousticStream(model.acoustic)
-    samples = _samples(utterance, model.sample_rate)
+    samples = read_utterance(utterance, model.sample_rate)
     return np.concatenate([*stream.feed(samples), stream.run_ahead()])
-
-
-def _samples(utterance: Utterance, sample_rate: int) -> Rows:
-    first = round(utterance.start * sample_rate)
-    last = None if utterance.duration is None else first + round(utterance.duration * sample_rate)
-    blocks, read = [np.zeros(0, np.float32)], 0
-    with open_audio(utterance.audio, sample_rate) as reader:
-        for block in reader:
-            blocks.append(block)
-            read += len(block)
-            if last is not None and read >= last:
-                break
-    return np.concatenate(blocks)[first:last]
 
 
 class _Judge:
