@@ -18,6 +18,12 @@ float log_add(float a, float b) {
   return b == kNever ? a : a + std::log1p(std::exp(b - a));
 }
 
+std::vector<std::string_view> words_of(const Hypothesis& hypothesis) {
+  std::vector<std::string_view> words;
+  for (const DecodedWord& word : hypothesis.words) words.push_back(word.text);
+  return words;
+}
+
 Status check(const DecoderOptions& options, std::string* detail) {
   const auto refuse = [detail](const char* what) {
     return fail(Status::kInvalidArgument, detail, what);
@@ -27,6 +33,8 @@ Status check(const DecoderOptions& options, std::string* detail) {
   if (options.top_tokens < 1) return refuse("top_tokens must be at least 1");
   if (!(options.beam_margin > 0.0F)) return refuse("beam_margin must be above 0");
   if (!(options.token_margin > 0.0F)) return refuse("token_margin must be above 0");
+  if (!(options.unknown_phrase_cost >= 0.0F))
+    return refuse("unknown_phrase_cost must be at least 0");
   if (!options.weights.finite()) return refuse("the scorer's weights must be finite");
   if (!(options.weights.alpha >= 0.0F)) return refuse("alpha must be at least 0");
   return Status::kOk;
@@ -43,9 +51,9 @@ Status Decoder::create(DecoderKnowledge knowledge, const DecoderOptions& options
   if (status != Status::kOk) return status;
   status = knowledge.vocabulary->check_lexicon(knowledge.lexicon != nullptr);
   if (status != Status::kOk) return status;
-  if (options.closed_vocabulary && knowledge.scorer == nullptr && hot_phrases.empty()) {
+  if (options.closed_vocabulary && !knowledge.scorer && !knowledge.grammar && hot_phrases.empty()) {
     return fail(Status::kInvalidArgument, detail,
-                "a closed vocabulary needs a scorer or hot words");
+                "a closed vocabulary needs a scorer, a grammar or hot words");
   }
   if (knowledge.own_lexicon && !knowledge.lexicon) return Status::kVocabularySpells;
   if (knowledge.scorer && knowledge.scorer->lexicon() != knowledge.lexicon) {
@@ -64,8 +72,28 @@ Status Decoder::create(DecoderKnowledge knowledge, const DecoderOptions& options
   const WordSpeller speller(made->vocabulary_->boundary(), made->lexicon_.get());
   status = HotWords::create(hot_phrases, speller, &made->hot_words_, detail);
   if (status != Status::kOk) return status;
+  if (knowledge.grammar) status = made->take_grammar(std::move(knowledge.grammar), detail);
+  if (status != Status::kOk) return status;
   made->reset();
   *out = std::move(made);
+  return Status::kOk;
+}
+
+Status Decoder::take_grammar(std::shared_ptr<const Grammar> grammar, std::string* detail) {
+  if (!lexicon_) {
+    for (const std::string& word : grammar->words()) {
+      if (vocabulary_->can_spell(word)) continue;
+      return fail(
+          Status::kNoSpelling, detail,
+          "'" + word + "' in the grammar; write it as the model does, perhaps in lower case");
+    }
+  }
+  GrammarAutomaton automaton;
+  const WordSpeller speller(vocabulary_->boundary(), lexicon_.get());
+  const Status status = GrammarAutomaton::create(*grammar, speller, &automaton, detail);
+  if (status != Status::kOk) return status;
+  grammar_ = std::move(grammar);
+  automaton_ = std::make_unique<const GrammarAutomaton>(std::move(automaton));
   return Status::kOk;
 }
 
@@ -160,6 +188,7 @@ void Decoder::stay(uint32_t source, const float* row) {
   to.source = source;
   to.stays = true;
   to.text_score = beam.text.earned + beam.text.expected;
+  to.outside = beam.text.grammar == GrammarAutomaton::kOutside;
   to.blank = beam.log_probability() + blank;
   to.best_blank = std::max(beam.best_blank, beam.best_unit) + blank;
   to.blank_path = beam.path();
@@ -198,6 +227,7 @@ void Decoder::add_extension(uint32_t source, uint32_t token, uint32_t end, float
     to.token = token;
     to.end = end;
     to.text_score = text.earned + text.expected;
+    to.outside = text.grammar == GrammarAutomaton::kOutside;
   }
   to.unit = log_add(to.unit, base + log_probability);
   const float best_base = repeats ? beam.best_blank : std::max(beam.best_blank, beam.best_unit);
@@ -209,29 +239,47 @@ void Decoder::add_extension(uint32_t source, uint32_t token, uint32_t end, float
   }
 }
 
-void Decoder::keep_best(const float* row) {
+// Leaves in order_ the candidates to keep, best first. Texts outside of a grammar have paid for
+// that, those within it may still fail, and which will be better shows at the end: each kind keeps
+// a beam of its own.
+void Decoder::choose_candidates() {
   order_.clear();
-  float best = kNever;
+  float best[2] = {kNever, kNever};
   for (uint32_t i = 0; i < candidates_.size(); ++i) {
     Candidate& c = candidates_[i];
     c.score = log_add(c.blank, c.unit) + c.text_score;
-    best = std::max(best, c.score);
+    float& best_of_kind = best[c.outside ? 1 : 0];
+    best_of_kind = std::max(best_of_kind, c.score);
     order_.push_back(i);
   }
-  std::erase_if(order_, [this, best](uint32_t i) {
-    return !(candidates_[i].score >= best - options_.beam_margin) || candidates_[i].score == kNever;
+  std::erase_if(order_, [this, &best](uint32_t i) {
+    const Candidate& c = candidates_[i];
+    return !(c.score >= best[c.outside ? 1 : 0] - options_.beam_margin) || c.score == kNever;
   });
   const auto better = [this](uint32_t a, uint32_t b) {
     const Candidate& x = candidates_[a];
     const Candidate& y = candidates_[b];
     return x.score != y.score ? x.score > y.score : x.key < y.key;
   };
-  if (order_.size() > options_.beam_width) {
-    const auto end = order_.begin() + options_.beam_width;
-    std::nth_element(order_.begin(), end, order_.end(), better);
-    order_.erase(end, order_.end());
+  auto outside = order_.end();
+  if (automaton_) {
+    outside = std::stable_partition(order_.begin(), order_.end(),
+                                    [this](uint32_t i) { return !candidates_[i].outside; });
   }
+  const auto keep = [this, &better](auto begin, auto end) {  // the best ones of [begin, end) first
+    if (end - begin <= static_cast<std::ptrdiff_t>(options_.beam_width)) return end;
+    const auto last = begin + static_cast<std::ptrdiff_t>(options_.beam_width);
+    std::nth_element(begin, last, end, better);
+    return last;
+  };
+  const auto last_outside = keep(outside, order_.end());
+  order_.erase(last_outside, order_.end());
+  order_.erase(keep(order_.begin(), outside), outside);
   std::sort(order_.begin(), order_.end(), better);
+}
+
+void Decoder::keep_best(const float* row) {
+  choose_candidates();
   if (order_.empty()) return;  // every way on is impossible: hold the beam as it is
 
   next_beams_.clear();
@@ -305,12 +353,19 @@ void Decoder::close_segment(SegmentEnd ended_by) {
   std::unordered_map<std::string, size_t> places;
   const auto add = [&](const Beam& beam, const WordEnd& end) {
     float score = beam.text.earned + end.score;
+    const bool accepted = automaton_ && !beam.text.empty() && automaton_->accepts(end.grammar);
+    const bool fails = automaton_ && !beam.text.empty() && !accepted;
+    if (fails && end.grammar != GrammarAutomaton::kOutside) {  // an unfinished phrase
+      if (!std::isfinite(options_.unknown_phrase_cost)) return;
+      score -= options_.unknown_phrase_cost;
+    }
     if (sentence_end && scorer_) {
       NgramState next;
       score += options_.weights.alpha *
                scorer_->score(end.state, scorer_->ngram().end_of_sentence(), &next);
     }
     Hypothesis hypothesis = describe(beam, end.word);
+    hypothesis.in_grammar = accepted;
     const auto [place, inserted] = places.try_emplace(hypothesis.text, texts.size());
     if (inserted) {
       hypothesis.score = score + hypothesis.log_probability;
@@ -328,18 +383,29 @@ void Decoder::close_segment(SegmentEnd ended_by) {
   if (texts.empty()) {  // where no word may end, the one under way is cut or left out
     const bool left_out = lexicon_ != nullptr || options_.closed_vocabulary;
     const uint32_t word = left_out ? kNoWord : kSpelledWord;
-    for (const Beam& beam : beams_) add(beam, {beam.text.state, HotWords::kRoot, 0.0F, word});
+    for (const Beam& beam : beams_) {
+      add(beam, {beam.text.state, HotWords::kRoot, beam.text.grammar, 0.0F, word});
+    }
   }
+  if (texts.empty()) texts.push_back({Hypothesis{}, segment_state_});  // nothing of the grammar
   std::stable_sort(texts.begin(), texts.end(), [](const Ranked& a, const Ranked& b) {
     return a.hypothesis.score > b.hypothesis.score;
   });
   const NgramState state = texts.front().state;
   std::vector<Hypothesis> hypotheses;
   for (Ranked& text : texts) hypotheses.push_back(std::move(text.hypothesis));
-  set_confidences(&hypotheses);
+  const Evidence evidence =
+      set_confidences(options_.confidence, options_.alternatives, &hypotheses);
+  std::vector<NetworkSlot> network;
+  if (options_.network) network = make_network(hypotheses);
   if (hypotheses.size() > options_.alternatives) hypotheses.resize(options_.alternatives);
+  for (Hypothesis& hypothesis : hypotheses) {
+    if (hypothesis.in_grammar) hypothesis.tags = grammar_->tags(words_of(hypothesis));
+  }
   if (!hypotheses.front().words.empty() || ended_by == SegmentEnd::kNoSpeech) {
-    segments_.push_back({std::move(hypotheses), segment_first_, frame_, ended_by});
+    segments_.push_back({std::move(hypotheses), segment_first_, frame_, ended_by,
+                         std::move(network), segment_confidence(options_.confidence, evidence),
+                         evidence});
   }
   begin_segment(state);
 }
@@ -393,8 +459,6 @@ Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
   Hypothesis hypothesis;
   hypothesis.log_probability = beam.log_probability();
   bool in_word = false;
-  float log_probability = 0.0F;
-  size_t units = 0;
   const auto name_word = [&](uint32_t word) {
     if (lexicon_) hypothesis.words.back().text = lexicon_->word(word);
     in_word = false;
@@ -408,15 +472,12 @@ Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
       hypothesis.words.emplace_back();
       hypothesis.words.back().first_frame = node->frame;
       in_word = true;
-      log_probability = 0.0F;
-      units = 0;
     }
     DecodedWord& word = hypothesis.words.back();
     word.text += spelling;
     word.end_frame = node->frame + 1;
-    log_probability += node->log_probability;
-    ++units;
-    word.confidence = std::min(1.0F, std::exp(log_probability / static_cast<float>(units)));
+    word.evidence.add(node->log_probability);
+    word.confidence = word_confidence(options_.confidence, word.evidence);
   }
   if (in_word && last_word != kNoWord) {
     name_word(last_word);
@@ -437,33 +498,6 @@ Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
     hypothesis.text += word.text;
   }
   return hypothesis;
-}
-
-// A hypothesis's confidence is its share of the beam's probability. A word's is the share of the
-// hypotheses that have the word at that time, times the mean probability of its units.
-void Decoder::set_confidences(std::vector<Hypothesis>* hypotheses) const {
-  const float best = hypotheses->front().score;
-  float total = 0.0F;
-  for (Hypothesis& hypothesis : *hypotheses) {
-    hypothesis.confidence = std::exp(hypothesis.score - best);
-    total += hypothesis.confidence;
-  }
-  for (Hypothesis& hypothesis : *hypotheses) hypothesis.confidence /= total;
-  const size_t described = std::min<size_t>(hypotheses->size(), options_.alternatives);
-  for (size_t h = 0; h < described; ++h) {
-    for (DecodedWord& word : (*hypotheses)[h].words) {
-      float share = 0.0F;
-      for (const Hypothesis& other : *hypotheses) {
-        const bool has = std::any_of(
-            other.words.begin(), other.words.end(), [&word](const DecodedWord& candidate) {
-              return candidate.text == word.text && candidate.first_frame < word.end_frame + 2 &&
-                     word.first_frame < candidate.end_frame + 2;
-            });
-        if (has) share += other.confidence;
-      }
-      word.confidence *= std::min(1.0F, share);
-    }
-  }
 }
 
 }  // namespace auricle

@@ -86,6 +86,21 @@ Status Vocabulary::create(std::vector<std::string> tokens, uint32_t blank, WordB
   return Status::kOk;
 }
 
+bool Vocabulary::can_spell(std::string_view word) const {
+  std::vector<bool> reached(word.size() + 1, false);  // by tokens, one after the other
+  reached[0] = true;
+  for (size_t at = 0; at < word.size(); ++at) {
+    if (!reached[at]) continue;
+    for (uint32_t token = 0; token < size(); ++token) {
+      const std::string_view part = spellings_[token];
+      if (token != blank_ && !part.empty() && word.substr(at, part.size()) == part) {
+        reached[at + part.size()] = true;
+      }
+    }
+  }
+  return reached[word.size()];
+}
+
 Status Vocabulary::check_lexicon(bool given) const {
   const bool wanted = boundary_ == WordBoundary::kLexicon;
   if (wanted == given) return Status::kOk;

@@ -14,7 +14,6 @@ from auricle.decoder import (
     EndpointOptions,
     Scorer,
     Vocabulary,
-    WordTimes,
     open_scorer,
 )
 from auricle.errors import ModelError
@@ -80,11 +79,6 @@ class Model:
         return EndpointOptions(
             silence=self.info.endpoint_seconds, maximum=self.info.maximum_seconds
         )
-
-    @property
-    def word_times(self) -> WordTimes:
-        """How far words reach beyond the peaks of their units."""
-        return WordTimes(lead=self.info.word_lead_seconds, tail=self.info.word_tail_seconds)
 
     def stream(
         self,

@@ -24,10 +24,17 @@ import numpy as np
 import numpy.typing as npt
 
 from auricle.acoustic_stream import AcousticStream
-from auricle.decoder import DecodedSegment, Decoder, DecodingOptions, EndpointOptions, Hypothesis
+from auricle.decoder import (
+    DecodedSegment,
+    DecodedWord,
+    Decoder,
+    DecodingOptions,
+    EndpointOptions,
+    NetworkWord,
+)
 from auricle.errors import OptionError, StreamError
 from auricle.events import EndEvent, Event, FinalEvent, PartialEvent
-from auricle.transcript import Alternative, Segment, Transcript, Word
+from auricle.transcript import Alternative, Segment, Slot, Transcript, Word
 from auricle.waveform import LiveResampler, Samples
 
 if TYPE_CHECKING:
@@ -92,7 +99,7 @@ class Stream:
             StreamError: The stream is closed.
         """
         self._check_open()
-        words = self._words(self._decoder.partial())
+        words = self._words(self._decoder.partial().words)
         segments = list(self._segments)
         if words:
             segments.append(Segment.from_words(words, self._model.vocabulary.separator))
@@ -198,7 +205,7 @@ class Stream:
         if events:
             self._told_segments, self._told_words = len(self._segments), ()
         if not self._finished:
-            words = self._words(self._decoder.partial())
+            words = self._words(self._decoder.partial().words)
             if words != self._told_words:
                 self._told_words = words
                 separator = self._model.vocabulary.separator
@@ -268,7 +275,7 @@ class Stream:
             self._model.scorer,
             options,
             self._endpoint,
-            word_times=self._model.word_times,
+            calibration=self._model.info.calibration,
             frame_seconds=self._frame_seconds,
         )
 
@@ -285,12 +292,22 @@ class Stream:
 
     def _keep(self, segments: Iterable[DecodedSegment]) -> None:
         for segment in segments:
-            words = self._words(segment.alternatives[0])
-            if not words:  # an end for want of speech
+            if not segment.alternatives[0].words:  # an end for want of speech
                 continue
-            self._segments.append(Segment.from_words(words, self._model.vocabulary.separator))
+            self._segments.append(self._closed(segment))
             if self._options.alternatives > 1:
                 self._readings = self._combined(segment)
+
+    def _closed(self, segment: DecodedSegment) -> Segment:
+        best = segment.alternatives[0]
+        closed = Segment.from_words(self._words(best.words), self._model.vocabulary.separator)
+        closed = replace(closed, confidence=segment.confidence)
+        if self._options.grammar is not None:
+            closed = replace(closed, in_grammar=best.in_grammar, tags=tuple(best.tags))
+        if self._options.network:
+            slots = tuple(Slot(self._words(slot.words), slot.nothing) for slot in segment.network)
+            closed = replace(closed, network=slots)
+        return closed
 
     def _combined(self, segment: DecodedSegment) -> list[Reading]:
         """Join the best readings so far with the readings of a segment, and keep the best."""
@@ -298,7 +315,7 @@ class Stream:
             Reading(
                 before.score + after.score,
                 before.confidence * after.confidence,
-                (*before.words, *self._words(after)),
+                (*before.words, *self._words(after.words)),
             )
             for before in self._readings
             for after in segment.alternatives
@@ -306,16 +323,18 @@ class Stream:
         readings.sort(key=lambda reading: -reading.score)
         return readings[: self._options.alternatives]
 
-    def _words(self, hypothesis: Hypothesis) -> tuple[Word, ...]:
+    def _words(self, words: Iterable[DecodedWord | NetworkWord]) -> tuple[Word, ...]:
         duration = self._duration
         return tuple(
             Word(
                 text=word.text,
                 start=min((self._first_frame + word.start) * self._frame_seconds, duration),
                 end=min((self._first_frame + word.end) * self._frame_seconds, duration),
-                confidence=word.confidence,
+                confidence=min(
+                    1.0, word.posterior if isinstance(word, NetworkWord) else word.confidence
+                ),
             )
-            for word in hypothesis.words
+            for word in words
         )
 
     @property

@@ -16,7 +16,7 @@ namespace auricle {
   X(kInvalidArgument, 100, "an argument is outside its allowed range")                    \
   X(kInvalidShape, 101, "an array does not have the expected shape")                      \
   X(kNotFinite, 102, "an array holds a value that is not a number or is infinite")        \
-  X(kNoSpelling, 103, "a word has no spelling in the model's lexicon")                    \
+  X(kNoSpelling, 103, "a word has no spelling in the model's units")                      \
   X(kGrammarNotFound, 110, "the grammar file cannot be opened")                           \
   X(kGrammarSyntax, 111, "the grammar is not well formed")                                \
   X(kGrammarUnsupported, 112, "the grammar uses what is not supported")                   \

@@ -39,6 +39,9 @@ class Vocabulary {
   // name.
   std::string_view spelling(uint32_t index) const { return spellings_[index]; }
 
+  // Whether some of the tokens spell a word.
+  bool can_spell(std::string_view word) const;
+
   // Whether a lexicon is there exactly where the boundary is kLexicon: kVocabularyNeedsLexicon or
   // kVocabularySpells if not.
   Status check_lexicon(bool given) const;
