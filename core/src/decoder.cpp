@@ -33,8 +33,9 @@ Status check(const DecoderOptions& options, std::string* detail) {
   if (options.top_tokens < 1) return refuse("top_tokens must be at least 1");
   if (!(options.beam_margin > 0.0F)) return refuse("beam_margin must be above 0");
   if (!(options.token_margin > 0.0F)) return refuse("token_margin must be above 0");
-  if (!(options.unknown_phrase_cost >= 0.0F))
+  if (!(options.unknown_phrase_cost >= 0.0F)) {
     return refuse("unknown_phrase_cost must be at least 0");
+  }
   if (!options.weights.finite()) return refuse("the scorer's weights must be finite");
   if (!(options.weights.alpha >= 0.0F)) return refuse("alpha must be at least 0");
   return Status::kOk;
@@ -80,13 +81,11 @@ Status Decoder::create(DecoderKnowledge knowledge, const DecoderOptions& options
 }
 
 Status Decoder::take_grammar(std::shared_ptr<const Grammar> grammar, std::string* detail) {
-  if (!lexicon_) {
-    for (const std::string& word : grammar->words()) {
-      if (vocabulary_->can_spell(word)) continue;
-      return fail(
-          Status::kNoSpelling, detail,
-          "'" + word + "' in the grammar; write it as the model does, perhaps in lower case");
-    }
+  const std::string* word = lexicon_ ? nullptr : vocabulary_->first_unspellable(grammar->words());
+  if (word != nullptr) {
+    return fail(
+        Status::kNoSpelling, detail,
+        "'" + *word + "' in the grammar; write it as the model does, perhaps in lower case");
   }
   GrammarAutomaton automaton;
   const WordSpeller speller(vocabulary_->boundary(), lexicon_.get());

@@ -104,7 +104,7 @@ class DecodingOptions:
     beam_margin: float = 14.0  # drop hypotheses so far below the best, natural log
     # What may be said: a grammar (auricle.grammar), its file, or a list of phrases.
     grammar: GrammarSource | None = None
-    # Taken off a text that the grammar does not give, natural log; infinite: no such text comes out.
+    # Taken off a text that the grammar does not give, natural log; infinite: none comes out.
     unknown_phrase_cost: float = math.inf
     token_margin: float = 9.0  # skip tokens of a frame so far below its best, natural log
     top_tokens: int = 40  # look at so many tokens of a frame at most

@@ -39,8 +39,8 @@ class Vocabulary {
   // name.
   std::string_view spelling(uint32_t index) const { return spellings_[index]; }
 
-  // Whether some of the tokens spell a word.
-  bool can_spell(std::string_view word) const;
+  // The first of the words that no sequence of tokens spells, or null.
+  const std::string* first_unspellable(const std::vector<std::string>& words) const;
 
   // Whether a lexicon is there exactly where the boundary is kLexicon: kVocabularyNeedsLexicon or
   // kVocabularySpells if not.

@@ -63,7 +63,9 @@ if TYPE_CHECKING:
     help="Readings to give, for the format json.",
 )
 @click.option(
-    "--network", is_flag=True, help="Give the confusion network of each segment, for the format json."
+    "--network",
+    is_flag=True,
+    help="Give the confusion network of each segment, for the format json.",
 )
 @click.option(
     "--hot-word",
