@@ -177,6 +177,14 @@ AURICLE_API int32_t auricle_stream_options_set_unknown_penalty(auricle_stream_op
 AURICLE_API int32_t auricle_stream_options_set_unknown_unit_penalty(
     auricle_stream_options *options, float unknown_unit_penalty);
 
+/* What may be said: the text of a grammar (a subset of JSGF; core/include/auricle/grammar.h tells
+ * which), or phrases, one a line. The cost, 0 or more, is taken off a text that the grammar does not
+ * give, natural log; INFINITY lets no such text out. Segments then say in the JSON whether they are
+ * `in_grammar`, and their `tags`. */
+AURICLE_API int32_t auricle_stream_options_set_grammar(auricle_stream_options *options,
+                                                       const char *grammar,
+                                                       float unknown_phrase_cost);
+
 /* Whether only the scorer's words and the hot words may come out; 0 if not set. */
 AURICLE_API int32_t auricle_stream_options_set_closed_vocabulary(auricle_stream_options *options,
                                                                  int32_t closed_vocabulary);

@@ -48,9 +48,7 @@ Status load(Package& package, const auricle_model_options& options, auricle_mode
   model->description = package.json();
   model->silence_seconds = description.endpoint_seconds;
   model->maximum_seconds = description.maximum_seconds;
-  const double frame_seconds = description.acoustic.frame_seconds();
-  model->word_times.lead_frames = description.word_lead_seconds / frame_seconds;
-  model->word_times.tail_frames = description.word_tail_seconds / frame_seconds;
+  model->calibration = description.calibration;
   *out = new auricle_model{std::move(model)};
   log(AURICLE_LOG_INFO, ("opened the model " + description.name).c_str());
   return Status::kOk;

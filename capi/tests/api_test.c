@@ -301,6 +301,27 @@ static void a_transcript_is_read_through_functions(const auricle_model *model,
   auricle_stream_free(stream);
 }
 
+static void a_grammar_lets_only_its_phrases_out(const auricle_model *model,
+                                                const recording *audio) {
+  auricle_stream_options *options = NULL;
+  auricle_stream *stream;
+  auricle_transcript *heard = NULL;
+  CHECK(auricle_stream_options_create(&options) == AURICLE_OK);
+  CHECK(auricle_stream_options_set_grammar(options, "#JSGF V1.0;\ngrammar x;\npublic <a> = (;", 1.0f) ==
+        111);
+  CHECK(auricle_stream_options_set_grammar(options, "a voice", -1.0f) == AURICLE_INVALID_ARGUMENT);
+  CHECK(auricle_stream_options_set_grammar(options, "a voice\nturn on the lights",
+                                           (float)INFINITY) == AURICLE_OK);
+  stream = new_stream(model, options);
+  auricle_stream_options_free(options);
+  CHECK(auricle_stream_feed_int16(stream, audio->samples, audio->count) == AURICLE_OK);
+  CHECK(auricle_stream_finish(stream, &heard) == AURICLE_OK);
+  CHECK(strcmp(auricle_transcript_text(heard), "a voice") == 0);
+  CHECK(strstr(auricle_transcript_json(heard), "\"in_grammar\": true, \"tags\": []") != NULL);
+  auricle_transcript_free(heard);
+  auricle_stream_free(stream);
+}
+
 static void count_messages(int32_t level, const char *message, void *user) {
   CHECK(level >= AURICLE_LOG_INFO && level <= AURICLE_LOG_ERROR);
   CHECK(strlen(message) > 0);
@@ -339,6 +360,7 @@ int main(int argc, char **argv) {
   a_finished_stream_takes_nothing_until_it_is_reset(model, &audio);
   a_pause_and_a_flush_close_segments(model, &audio);
   a_transcript_is_read_through_functions(model, &audio);
+  a_grammar_lets_only_its_phrases_out(model, &audio);
   auricle_model_free(model);
   free(audio.samples);
   printf("c_api_test: %d failures\n", failures);

@@ -1,6 +1,7 @@
 #include "auricle/package_description.h"
 
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "auricle/archive.h"
@@ -15,6 +16,7 @@ constexpr double kMaxFrames = 1e4;
 constexpr double kMaxStateValues = 1e8;
 constexpr double kMaxSeconds = 86'400.0;
 constexpr double kMaxWordReach = 10.0;  // s
+constexpr double kMaxWeight = 1e6;
 
 // Reads the members of one object, and remembers what was wrong first.
 class Members {
@@ -54,6 +56,12 @@ class Members {
 
   void read_optional(std::string_view name, double most, double* out) {
     if (has(name)) read(name, 0.0, most, out);
+  }
+
+  void read_weight(std::string_view name, float* out) {
+    double weight = 0.0;
+    if (has(name)) read(name, -kMaxWeight, kMaxWeight, &weight);
+    *out = static_cast<float>(weight);
   }
 
   void read_file(std::string_view name, std::string* out) {
@@ -145,6 +153,31 @@ Wrong read_acoustic(const Json& json, AcousticContract* out) {
   return acoustic.wrong();
 }
 
+Wrong read_confidence_map(const Json& calibration, const char* name,
+                          std::optional<ConfidenceMap>* out) {
+  const Json* weights = calibration.find(name);
+  if (weights == nullptr || weights->kind() == Json::Kind::kNull) return "";
+  Members map(*weights, std::string("calibration.") + name);
+  ConfidenceMap made;
+  map.read_weight("bias", &made.bias);
+  map.read_weight("mean", &made.mean);
+  map.read_weight("lowest", &made.lowest);
+  map.read_weight("share", &made.share);
+  map.read_weight("length", &made.length);
+  *out = made;
+  return map.wrong();
+}
+
+Wrong read_calibration(const Json& json, Calibration* out) {
+  Members calibration(json, "calibration");
+  calibration.read_optional("lead", kMaxWordReach, &out->lead);
+  calibration.read_optional("tail", kMaxWordReach, &out->tail);
+  calibration.read_optional("shortest", kMaxWordReach, &out->shortest);
+  if (!calibration.wrong().empty()) return calibration.wrong();
+  const Wrong wrong = read_confidence_map(json, "word", &out->maps.word);
+  return wrong.empty() ? read_confidence_map(json, "segment", &out->maps.segment) : wrong;
+}
+
 Wrong read_checksums(const Json& json, PackageDescription* out) {
   for (size_t i = 0; i < json.items().size(); ++i) {
     const std::string& name = json.names()[i];
@@ -163,13 +196,16 @@ Wrong read_package(const Json& json, PackageDescription* out) {
   if (package.has("lexicon")) package.read_file("lexicon", &out->lexicon);
   package.read_optional("endpoint_seconds", kMaxSeconds, &out->endpoint_seconds);
   package.read_optional("maximum_seconds", kMaxSeconds, &out->maximum_seconds);
-  package.read_optional("word_lead_seconds", kMaxWordReach, &out->word_lead_seconds);
-  package.read_optional("word_tail_seconds", kMaxWordReach, &out->word_tail_seconds);
   const Json* units = package.find("units", Json::Kind::kObject);
   const Json* acoustic = package.find("acoustic", Json::Kind::kObject);
   if (!package.wrong().empty()) return package.wrong();
   Wrong wrong = read_units(*units, out);
   if (wrong.empty()) wrong = read_acoustic(*acoustic, &out->acoustic);
+  if (wrong.empty() && package.has("calibration")) {
+    const Json* calibration = package.find("calibration", Json::Kind::kObject);
+    wrong = calibration == nullptr ? package.wrong()
+                                   : read_calibration(*calibration, &out->calibration);
+  }
   if (wrong.empty() && package.has("checksums")) {
     const Json* checksums = package.find("checksums", Json::Kind::kObject);
     wrong = checksums == nullptr ? package.wrong() : read_checksums(*checksums, out);
@@ -178,6 +214,14 @@ Wrong read_package(const Json& json, PackageDescription* out) {
 }
 
 }  // namespace
+
+WordTimes Calibration::times(double frame_seconds) const {
+  WordTimes times;
+  times.lead_frames = static_cast<float>(lead / frame_seconds);
+  times.tail_frames = static_cast<float>(tail / frame_seconds);
+  times.shortest_frames = static_cast<float>(shortest / frame_seconds);
+  return times;
+}
 
 Status read_description(std::string_view json, PackageDescription* out, std::string* detail) {
   Json value;

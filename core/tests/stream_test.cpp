@@ -68,8 +68,10 @@ struct Heard {
     options.alternatives = alternatives;
     options.endpoint.silence_frames = pause_frames;
     std::unique_ptr<Decoder> decoder;
-    Decoder::create({vocabulary, nullptr, nullptr, nullptr}, options, {}, &decoder);
-    stream = std::make_unique<Stream>(model, std::move(decoder), alternatives);
+    auricle::DecoderKnowledge knowledge;
+    knowledge.vocabulary = vocabulary;
+    Decoder::create(std::move(knowledge), options, {}, &decoder);
+    stream = std::make_unique<Stream>(model, std::move(decoder), auricle::StreamOptions{alternatives, false});
   }
 
   void run() {

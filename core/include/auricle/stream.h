@@ -40,12 +40,17 @@ struct StreamModel {
   std::string separator;
 };
 
+// What a stream tells, as its decoder was made to.
+struct StreamOptions {
+  uint32_t alternatives = 1;  // readings of the whole, as many as the decoder lists for a segment
+  bool grammar = false;       // whether texts are in the grammar, and their tags
+};
+
 // One speaker's audio. Not thread-safe.
 class Stream {
  public:
-  // `alternatives` readings of the whole are kept, as many as the decoder lists for a segment.
   Stream(std::shared_ptr<const StreamModel> model, std::unique_ptr<Decoder> decoder,
-         uint32_t alternatives);
+         const StreamOptions& options = {});
 
   // Takes the next samples, float32 in [-1, 1] or int16, in blocks of any length. kNotFinite where
   // one is not a number: nothing of the block was taken then. kStreamFinished after finish().
@@ -117,7 +122,7 @@ class Stream {
 
   std::shared_ptr<const StreamModel> model_;
   std::unique_ptr<Decoder> decoder_;
-  uint32_t alternatives_;
+  StreamOptions options_;
 
   std::vector<float> waiting_;  // from waiting_first_ on
   size_t waiting_first_ = 0;
