@@ -1,12 +1,13 @@
 """Latency from the end of a word's audio to its first appearance, playing in real time.
 
-    python benchmarks/latency.py RECORDING... [--model en] [--block-ms 40] [--virtual]
+    python benchmarks/latency.py RECORDING... [--model en] [--block-ms 40] [--virtual] [--chunk-frames N]
 
 Each recording is fed in blocks at the pace of speech. A word of the final transcript appears when
 the first event holds the same text within 0.3 s of its place; its latency is counted from its end
 in the final transcript. A revised word is one that a partial held and the final transcript does
 not. With --virtual nothing is waited for, and processor time stands for the time of the work: on a
-machine that others use, this is what an idle one would take.
+machine that others use, this is what an idle one would take. --chunk-frames runs the graph on chunks of another length
+than the package's.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import argparse
 import json
 import statistics
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -79,9 +81,14 @@ def main() -> None:
     parser.add_argument("--model", default="en")
     parser.add_argument("--block-ms", type=int, default=40)
     parser.add_argument("--virtual", action="store_true")
+    parser.add_argument("--chunk-frames", type=int)
     arguments = parser.parse_args()
     clock = VirtualClock if arguments.virtual else RealClock
     model = auricle.load(arguments.model)
+    if arguments.chunk_frames:
+        contract = replace(model.info.acoustic, chunk_frames=arguments.chunk_frames)
+        model.info = replace(model.info, acoustic=contract)
+        model.acoustic.contract = contract
     latencies, revised, distinct = [], 0, 0
     for recording in arguments.recordings:
         samples = read_audio(recording, model.sample_rate)
