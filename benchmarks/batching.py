@@ -17,7 +17,7 @@ import numpy as np
 from lhotse import CutSet
 
 import auricle
-from auricle.chunks import run_together
+from auricle.acoustic_stream import run_together
 from auricle.text import normaliser
 
 
