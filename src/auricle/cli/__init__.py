@@ -16,6 +16,7 @@ _COMMANDS = {
     "transcribe": ("auricle.cli.transcribe:transcribe", "Turn recordings into text."),
     "align": ("auricle.cli.align:align", "Find when each word of a text is said."),
     "listen": ("auricle.cli.listen:listen", "Turn what the microphone hears into text, live."),
+    "captions": ("auricle.cli.captions:captions", "Show large live captions for a room."),
     "serve": ("auricle.cli.serve:serve", "Serve HTTP, WebSocket and a web page."),
     "models": ("auricle.cli.models:models", "See which models are installed."),
     "evaluate": ("auricle.cli.evaluate:evaluate", "Count a model's errors, compare two models."),
