@@ -1,6 +1,7 @@
 #include "auricle/decoder.h"
 
 #include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
@@ -15,9 +16,12 @@ using namespace nb::literals;
 
 namespace {
 
+using auricle::ConfidenceMap;
 using auricle::Decoder;
 using auricle::DecoderOptions;
 using auricle::EndpointRules;
+using auricle::Evidence;
+using auricle::Grammar;
 using auricle::Hypothesis;
 using auricle::Lexicon;
 using auricle::Scorer;
@@ -69,14 +73,33 @@ std::shared_ptr<const Scorer> open_scorer(const std::string& path, const Vocabul
   return scorer;
 }
 
+std::shared_ptr<const Grammar> open_grammar(const std::string& path) {
+  std::shared_ptr<const Grammar> grammar;
+  run_released([&](std::string* detail) { return Grammar::open(path, &grammar, detail); });
+  return grammar;
+}
+
+std::shared_ptr<const Grammar> read_grammar(const std::string& text) {
+  std::shared_ptr<const Grammar> grammar;
+  run_released([&](std::string* detail) { return Grammar::read(text, &grammar, detail); });
+  return grammar;
+}
+
+std::vector<std::string> grammar_tags(const Grammar& grammar,
+                                      const std::vector<std::string>& words) {
+  return grammar.tags({words.begin(), words.end()});
+}
+
 std::unique_ptr<Decoder> make_decoder(std::shared_ptr<const Vocabulary> vocabulary,
                                       std::shared_ptr<const Lexicon> lexicon,
                                       std::shared_ptr<const Lexicon> own_lexicon,
                                       std::shared_ptr<const Scorer> scorer,
+                                      std::shared_ptr<const Grammar> grammar,
                                       const DecoderOptions& options,
                                       const auricle::HotPhrases& hot_words) {
   auricle::DecoderKnowledge knowledge{std::move(vocabulary), std::move(lexicon),
-                                      std::move(own_lexicon), std::move(scorer)};
+                                      std::move(own_lexicon), std::move(scorer),
+                                      std::move(grammar)};
   std::unique_ptr<Decoder> decoder;
   std::string detail;
   raise_for_status(Decoder::create(std::move(knowledge), options, hot_words, &decoder, &detail),
@@ -128,14 +151,40 @@ void bind_decoder(nb::module_& module) {
       .def("__len__", &Lexicon::size)
       .def("spellings", &spellings, "word"_a);
 
+  nb::class_<Grammar>(module, "Grammar")
+      .def_static("open", &open_grammar, "path"_a)
+      .def_static("read", &read_grammar, "text"_a)
+      .def_prop_ro("words", &Grammar::words)
+      .def("tags", &grammar_tags, "words"_a);
+
   nb::class_<Scorer>(module, "Scorer")
       .def(nb::new_(&open_scorer), "path"_a, "vocabulary"_a, "lexicon"_a.none())
       .def_prop_ro("default_weights", [](const Scorer& self) { return self.default_weights(); });
 
+  nb::class_<Evidence>(module, "Evidence")
+      .def_ro("count", &Evidence::count)
+      .def_ro("mean", &Evidence::mean)
+      .def_ro("lowest", &Evidence::lowest)
+      .def_ro("share", &Evidence::share);
+
+  nb::class_<ConfidenceMap>(module, "ConfidenceMap")
+      .def(nb::init<>())
+      .def_rw("bias", &ConfidenceMap::bias)
+      .def_rw("mean", &ConfidenceMap::mean)
+      .def_rw("lowest", &ConfidenceMap::lowest)
+      .def_rw("share", &ConfidenceMap::share)
+      .def_rw("length", &ConfidenceMap::length);
+
+  nb::class_<auricle::ConfidenceMaps>(module, "ConfidenceMaps")
+      .def(nb::init<>())
+      .def_rw("word", &auricle::ConfidenceMaps::word, nb::arg().none())
+      .def_rw("segment", &auricle::ConfidenceMaps::segment, nb::arg().none());
+
   nb::class_<auricle::WordTimes>(module, "WordTimes")
       .def(nb::init<>())
       .def_rw("lead_frames", &auricle::WordTimes::lead_frames)
-      .def_rw("tail_frames", &auricle::WordTimes::tail_frames);
+      .def_rw("tail_frames", &auricle::WordTimes::tail_frames)
+      .def_rw("shortest_frames", &auricle::WordTimes::shortest_frames);
 
   nb::class_<EndpointRules>(module, "EndpointRules")
       .def(nb::init<>())
@@ -159,9 +208,12 @@ void bind_decoder(nb::module_& module) {
       .def_rw("token_margin", &DecoderOptions::token_margin)
       .def_rw("top_tokens", &DecoderOptions::top_tokens)
       .def_rw("alternatives", &DecoderOptions::alternatives)
+      .def_rw("network", &DecoderOptions::network)
       .def_rw("closed_vocabulary", &DecoderOptions::closed_vocabulary)
       .def_rw("weights", &DecoderOptions::weights)
       .def_rw("times", &DecoderOptions::times)
+      .def_rw("unknown_phrase_cost", &DecoderOptions::unknown_phrase_cost)
+      .def_rw("confidence", &DecoderOptions::confidence)
       .def_rw("endpoint", &DecoderOptions::endpoint);
 
   nb::class_<auricle::DecodedWord>(module, "DecodedWord")
@@ -170,7 +222,8 @@ void bind_decoder(nb::module_& module) {
       .def_ro("end_frame", &auricle::DecodedWord::end_frame)
       .def_ro("start", &auricle::DecodedWord::start)
       .def_ro("end", &auricle::DecodedWord::end)
-      .def_ro("confidence", &auricle::DecodedWord::confidence);
+      .def_ro("confidence", &auricle::DecodedWord::confidence)
+      .def_ro("evidence", &auricle::DecodedWord::evidence);
 
   nb::class_<auricle::DecodedUnit>(module, "DecodedUnit")
       .def_ro("token", &auricle::DecodedUnit::token)
@@ -183,23 +236,35 @@ void bind_decoder(nb::module_& module) {
       .def_ro("units", &Hypothesis::units)
       .def_ro("score", &Hypothesis::score)
       .def_ro("log_probability", &Hypothesis::log_probability)
-      .def_ro("confidence", &Hypothesis::confidence);
+      .def_ro("confidence", &Hypothesis::confidence)
+      .def_ro("in_grammar", &Hypothesis::in_grammar)
+      .def_ro("tags", &Hypothesis::tags);
+
+  nb::class_<auricle::NetworkWord>(module, "NetworkWord")
+      .def_ro("text", &auricle::NetworkWord::text)
+      .def_ro("posterior", &auricle::NetworkWord::posterior)
+      .def_ro("first_frame", &auricle::NetworkWord::first_frame)
+      .def_ro("end_frame", &auricle::NetworkWord::end_frame)
+      .def_ro("start", &auricle::NetworkWord::start)
+      .def_ro("end", &auricle::NetworkWord::end);
+
+  nb::class_<auricle::NetworkSlot>(module, "NetworkSlot")
+      .def_ro("words", &auricle::NetworkSlot::words)
+      .def_ro("nothing", &auricle::NetworkSlot::nothing);
 
   nb::class_<auricle::DecodedSegment>(module, "DecodedSegment")
       .def_ro("alternatives", &auricle::DecodedSegment::alternatives)
+      .def_ro("network", &auricle::DecodedSegment::network)
       .def_ro("first_frame", &auricle::DecodedSegment::first_frame)
       .def_ro("end_frame", &auricle::DecodedSegment::end_frame)
-      .def_ro("ended_by", &auricle::DecodedSegment::ended_by);
+      .def_ro("ended_by", &auricle::DecodedSegment::ended_by)
+      .def_ro("confidence", &auricle::DecodedSegment::confidence)
+      .def_ro("evidence", &auricle::DecodedSegment::evidence);
 
   nb::class_<Decoder>(module, "Decoder")
       .def(nb::new_(&make_decoder), "vocabulary"_a, "lexicon"_a.none(), "own_lexicon"_a.none(),
-           "scorer"_a.none(), "options"_a, "hot_words"_a)
-      .def(
-          "step",
-          [](Decoder& self, const LogProbs& log_probs) {
-            step(self, self.vocabulary(), log_probs);
-          },
-          "log_probs"_a)
+           "scorer"_a.none(), "grammar"_a.none(), "options"_a, "hot_words"_a)
+      .def("step", &step, "log_probs"_a)
       .def(
           "set_hot_words",
           [](Decoder& self, const auricle::HotPhrases& hot_words) {

@@ -5,6 +5,7 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/function.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
@@ -86,11 +87,17 @@ std::vector<std::tuple<float, bool>> score_words(const Ngram& ngram,
   return scores;
 }
 
-auricle::TextScore score_text(const Ngram& ngram, const nb::bytes& text) {
+auricle::TextScore score_text(const auricle::TextScorer& scorer, const nb::bytes& text) {
   nb::gil_scoped_release release;
   auricle::TextScore score;
-  auricle::score_text(ngram, view(text), &score);
+  scorer.add(view(text), &score);
   return score;
+}
+
+double log10_probability(const auricle::TextScorer& scorer, std::string_view sentence) {
+  auricle::TextScore score;
+  scorer.add(sentence, &score);
+  return score.log10_probability;
 }
 
 void export_arpa(const Ngram& ngram, const std::function<bool(nb::bytes)>& write) {
@@ -247,9 +254,13 @@ void bind_query(nb::module_& module) {
       .def("null_context", &Ngram::null_context)
       .def("score", &score, nb::arg("state"), nb::arg("word"))
       .def("score_words", &score_words, nb::arg("words"), nb::arg("begin"), nb::arg("end"))
-      .def("score_text", &score_text, nb::arg("text"))
       .def("verify", &verify)
       .def("export_arpa", &export_arpa, nb::arg("write"));
+
+  nb::class_<auricle::TextScorer>(module, "TextScorer")
+      .def(nb::init<const Ngram&>(), nb::arg("ngram"), nb::keep_alive<1, 2>())
+      .def("score", &score_text, nb::arg("text"))
+      .def("log10_probability", &log10_probability, nb::arg("sentence"));
 }
 
 void bind_build(nb::module_& module) {

@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 import soundfile
+from hypothesis import settings
 
 import auricle
+
+# Machines are shared: how long an example takes says nothing about the code.
+settings.register_profile("auricle", deadline=None)
+settings.load_profile("auricle")
 
 SPEECH = Path(__file__).parent / "data" / "speech"
 

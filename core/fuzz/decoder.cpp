@@ -52,8 +52,8 @@ Setting take_setting(fuzz::Input* input) {
   options.beam_width = input->below(20);
   options.top_tokens = input->below(7);
   options.alternatives = input->below(4);
-  options.endpoint_frames = input->below(5);
-  options.maximum_frames = input->below(20);
+  options.endpoint.silence_frames = input->below(5);
+  options.endpoint.maximum_frames = input->below(20);
   options.closed_vocabulary = (flags & 2) != 0;
   if (flags & 4) {
     options.beam_margin = input->value<float>();
@@ -69,7 +69,7 @@ Setting take_setting(fuzz::Input* input) {
 
 std::unique_ptr<Decoder> make(const Setting& setting) {
   std::unique_ptr<Decoder> decoder;
-  (void)Decoder::create({setting.vocabulary, {}, {}, setting.scorer}, setting.options,
+  (void)Decoder::create({setting.vocabulary, {}, {}, setting.scorer, {}}, setting.options,
                         setting.phrases, &decoder);
   return decoder;
 }

@@ -51,7 +51,8 @@ void decode_with(std::unique_ptr<Ngram> ngram) {
   auricle::DecoderOptions options;
   options.beam_width = 4;
   options.weights = scorer->default_weights();
-  if (auricle::Decoder::create({vocabulary, {}, {}, scorer}, options, {}, &decoder) != Status::kOk)
+  if (auricle::Decoder::create({vocabulary, {}, {}, scorer, {}}, options, {}, &decoder) !=
+      Status::kOk)
     return;
   const std::vector<float> row(vocabulary->size(), -1.5F);
   for (int frame = 0; frame < 12; ++frame) {

@@ -1,10 +1,12 @@
 // Writes what each fuzzer starts from: seeds FOLDER puts files into FOLDER/TARGET.
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "auricle/lexicon.h"
 #include "sample_models.h"
 
 namespace {
@@ -49,12 +51,34 @@ bool write_searches(const std::filesystem::path& folder) {
   return true;
 }
 
+constexpr std::string_view kGrammar =
+    "#JSGF V1.0;\ngrammar g;\npublic <a> = [x] (y {Y} | \"z w\")+ <b>*; // comment\n<b> = v;\n";
+
+bool write_lexicons(const std::filesystem::path& folder) {
+  constexpr std::string_view text = "a A\nab A B\nab A C B\nb B\n";
+  std::shared_ptr<const auricle::Vocabulary> vocabulary;
+  std::shared_ptr<const auricle::Lexicon> lexicon;
+  std::string detail;
+  if (auricle::Vocabulary::create({"-", "A", "B", "C", " "}, 0, auricle::WordBoundary::kLexicon,
+                                  &vocabulary) != auricle::Status::kOk ||
+      auricle::Lexicon::read({reinterpret_cast<const uint8_t*>(text.data()), text.size()},
+                             *vocabulary, &lexicon, &detail) != auricle::Status::kOk) {
+    return false;
+  }
+  const std::vector<uint8_t> packed = lexicon->pack();
+  return write(folder / "text", text) &&
+         write(folder / "packed", {reinterpret_cast<const char*>(packed.data()), packed.size()});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
   const std::filesystem::path folder = argv[1];
   const bool written = write(folder / "arpa" / "small", "\x10" + std::string(fuzz::kSmallArpa)) &&
-                       write_scorers(folder / "scorer") && write_searches(folder / "decoder");
+                       write_scorers(folder / "scorer") && write_searches(folder / "decoder") &&
+                       write_lexicons(folder / "lexicon") &&
+                       write(folder / "grammar" / "phrases", "go on\nstop\n") &&
+                       write(folder / "grammar" / "rules", kGrammar);
   return written ? 0 : 1;
 }

@@ -12,6 +12,12 @@ namespace {
 
 constexpr uint32_t kNoPath = 0xFFFFFFFF;
 
+std::vector<std::string_view> words_of(const Hypothesis& hypothesis) {
+  std::vector<std::string_view> words;
+  for (const DecodedWord& word : hypothesis.words) words.push_back(word.text);
+  return words;
+}
+
 Status check(const DecoderOptions& options, std::string* detail) {
   const auto refuse = [detail](const char* what) {
     return fail(Status::kInvalidArgument, detail, what);
@@ -21,6 +27,9 @@ Status check(const DecoderOptions& options, std::string* detail) {
   if (options.top_tokens < 1) return refuse("top_tokens must be at least 1");
   if (!(options.beam_margin > 0.0F)) return refuse("beam_margin must be above 0");
   if (!(options.token_margin > 0.0F)) return refuse("token_margin must be above 0");
+  if (!(options.unknown_phrase_cost >= 0.0F)) {
+    return refuse("unknown_phrase_cost must be at least 0");
+  }
   if (!options.weights.finite()) return refuse("the scorer's weights must be finite");
   if (!(options.weights.alpha >= 0.0F)) return refuse("alpha must be at least 0");
   return Status::kOk;
@@ -35,9 +44,9 @@ Status Decoder::create(DecoderKnowledge knowledge, const DecoderOptions& options
   if (status != Status::kOk) return status;
   status = knowledge.vocabulary->check_lexicon(knowledge.lexicon != nullptr);
   if (status != Status::kOk) return status;
-  if (options.closed_vocabulary && knowledge.scorer == nullptr && hot_phrases.empty()) {
+  if (options.closed_vocabulary && !knowledge.scorer && !knowledge.grammar && hot_phrases.empty()) {
     return fail(Status::kInvalidArgument, detail,
-                "a closed vocabulary needs a scorer or hot words");
+                "a closed vocabulary needs a scorer, a grammar or hot words");
   }
   if (knowledge.own_lexicon && !knowledge.lexicon) return Status::kVocabularySpells;
   if (knowledge.scorer && knowledge.scorer->lexicon() != knowledge.lexicon) {
@@ -56,9 +65,27 @@ Status Decoder::create(DecoderKnowledge knowledge, const DecoderOptions& options
   const WordSpeller speller(made->vocabulary_->boundary(), made->lexicon_.get());
   status = HotWords::create(hot_phrases, speller, &made->hot_words_, detail);
   if (status != Status::kOk) return status;
+  if (knowledge.grammar) status = made->take_grammar(std::move(knowledge.grammar), detail);
+  if (status != Status::kOk) return status;
   made->set_bounds();
   made->reset();
   *out = std::move(made);
+  return Status::kOk;
+}
+
+Status Decoder::take_grammar(std::shared_ptr<const Grammar> grammar, std::string* detail) {
+  const std::string* word = lexicon_ ? nullptr : vocabulary_->first_unspellable(grammar->words());
+  if (word != nullptr) {
+    return fail(
+        Status::kNoSpelling, detail,
+        "'" + *word + "' in the grammar; write it as the model does, perhaps in lower case");
+  }
+  GrammarAutomaton automaton;
+  const WordSpeller speller(vocabulary_->boundary(), lexicon_.get());
+  const Status status = GrammarAutomaton::create(*grammar, speller, &automaton, detail);
+  if (status != Status::kOk) return status;
+  grammar_ = std::move(grammar);
+  automaton_ = std::make_unique<const GrammarAutomaton>(std::move(automaton));
   return Status::kOk;
 }
 
@@ -131,12 +158,19 @@ void Decoder::close_segment(SegmentEnd ended_by) {
   std::unordered_map<std::string, size_t> places;
   const auto add = [&](const Beam& beam, const WordEnd& end) {
     float score = beam.text.earned + end.score;
+    const bool accepted = automaton_ && !beam.text.empty() && automaton_->accepts(end.grammar);
+    const bool fails = automaton_ && !beam.text.empty() && !accepted;
+    if (fails && end.grammar != GrammarAutomaton::kOutside) {  // an unfinished phrase
+      if (!std::isfinite(options_.unknown_phrase_cost)) return;
+      score -= options_.unknown_phrase_cost;
+    }
     if (sentence_end && scorer_) {
       NgramState next;
       score += options_.weights.alpha *
                scorer_->score(end.state, scorer_->ngram().end_of_sentence(), &next);
     }
     Hypothesis hypothesis = describe(beam, end.word);
+    hypothesis.in_grammar = accepted;
     const auto [place, inserted] = places.try_emplace(hypothesis.text, texts.size());
     if (inserted) {
       hypothesis.score = score + hypothesis.log_probability;
@@ -154,18 +188,29 @@ void Decoder::close_segment(SegmentEnd ended_by) {
   if (texts.empty()) {  // where no word may end, the one under way is cut or left out
     const bool left_out = lexicon_ != nullptr || options_.closed_vocabulary;
     const uint32_t word = left_out ? kNoWord : kSpelledWord;
-    for (const Beam& beam : beams_) add(beam, {beam.text.state, HotWords::kRoot, 0.0F, word});
+    for (const Beam& beam : beams_) {
+      add(beam, {beam.text.state, HotWords::kRoot, beam.text.grammar, 0.0F, word});
+    }
   }
+  if (texts.empty()) texts.push_back({Hypothesis{}, segment_state_});  // nothing of the grammar
   std::stable_sort(texts.begin(), texts.end(), [](const Ranked& a, const Ranked& b) {
     return a.hypothesis.score > b.hypothesis.score;
   });
   const NgramState state = texts.front().state;
   std::vector<Hypothesis> hypotheses;
   for (Ranked& text : texts) hypotheses.push_back(std::move(text.hypothesis));
-  set_confidences(&hypotheses);
+  const Evidence evidence =
+      set_confidences(options_.confidence, options_.alternatives, &hypotheses);
+  std::vector<NetworkSlot> network;
+  if (options_.network) network = make_network(hypotheses);
   if (hypotheses.size() > options_.alternatives) hypotheses.resize(options_.alternatives);
+  for (Hypothesis& hypothesis : hypotheses) {
+    if (hypothesis.in_grammar) hypothesis.tags = grammar_->tags(words_of(hypothesis));
+  }
   if (!hypotheses.front().words.empty() || ended_by == SegmentEnd::kNoSpeech) {
-    segments_.push_back({std::move(hypotheses), segment_first_, frame_, ended_by});
+    segments_.push_back({std::move(hypotheses), segment_first_, frame_, ended_by,
+                         std::move(network), segment_confidence(options_.confidence, evidence),
+                         evidence});
   }
   begin_segment(state);
 }
@@ -220,8 +265,6 @@ Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
   Hypothesis hypothesis;
   hypothesis.log_probability = beam.log_probability;
   bool in_word = false;
-  float log_probability = 0.0F;
-  size_t units = 0;
   const auto name_word = [&](uint32_t word) {
     if (lexicon_) hypothesis.words.back().text = lexicon_->word(word);
     in_word = false;
@@ -235,15 +278,12 @@ Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
       hypothesis.words.emplace_back();
       hypothesis.words.back().first_frame = node->frame;
       in_word = true;
-      log_probability = 0.0F;
-      units = 0;
     }
     DecodedWord& word = hypothesis.words.back();
     word.text += spelling;
     word.end_frame = node->frame + 1;
-    log_probability += node->log_probability;
-    ++units;
-    word.confidence = std::min(1.0F, std::exp(log_probability / static_cast<float>(units)));
+    word.evidence.add(node->log_probability);
+    word.confidence = word_confidence(options_.confidence, word.evidence);
   }
   if (in_word && last_word != kNoWord) {
     name_word(last_word);
@@ -264,33 +304,6 @@ Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
     hypothesis.text += word.text;
   }
   return hypothesis;
-}
-
-// A hypothesis's confidence is its share of the beam's probability. A word's is the share of the
-// hypotheses that have the word at that time, times the mean probability of its units.
-void Decoder::set_confidences(std::vector<Hypothesis>* hypotheses) const {
-  const float best = hypotheses->front().score;
-  float total = 0.0F;
-  for (Hypothesis& hypothesis : *hypotheses) {
-    hypothesis.confidence = std::exp(hypothesis.score - best);
-    total += hypothesis.confidence;
-  }
-  for (Hypothesis& hypothesis : *hypotheses) hypothesis.confidence /= total;
-  const size_t described = std::min<size_t>(hypotheses->size(), options_.alternatives);
-  for (size_t h = 0; h < described; ++h) {
-    for (DecodedWord& word : (*hypotheses)[h].words) {
-      float share = 0.0F;
-      for (const Hypothesis& other : *hypotheses) {
-        const bool has = std::any_of(
-            other.words.begin(), other.words.end(), [&word](const DecodedWord& candidate) {
-              return candidate.text == word.text && candidate.first_frame < word.end_frame + 2 &&
-                     word.first_frame < candidate.end_frame + 2;
-            });
-        if (has) share += other.confidence;
-      }
-      word.confidence *= std::min(1.0F, share);
-    }
-  }
 }
 
 }  // namespace auricle

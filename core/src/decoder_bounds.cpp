@@ -14,7 +14,8 @@ void Decoder::set_bounds() {
   if (!scorer_) return;
   const ScorerWeights& weights = options_.weights;
   float cost = weights.unknown_penalty;
-  if (!hot_words_.empty()) cost = std::min(cost, 0.0F);  // which hot words are spared
+  // Hot words and the words of a grammar are spared it.
+  if (!hot_words_.empty() || automaton_) cost = std::min(cost, 0.0F);
   if (weights.unknown_unit_penalty < 0.0F) cost = -std::numeric_limits<float>::infinity();
   const float word = std::max(0.0F, weights.beta - std::min(cost, 0.0F));
   bounds_.end += word;

@@ -2,6 +2,7 @@
 // of them.
 #include <algorithm>
 #include <functional>
+#include <limits>
 
 #include "auricle/decoder.h"
 #include "log_add.h"
@@ -78,8 +79,14 @@ void Decoder::choose_tokens(const float* row) {
 
 // Sets the bar to what a way into the next frame must reach at least. Other ways may still come to
 // the same text as one that is not worth following; with so little less than the last of the beam
-// they would change its probability, and so are followed.
+// they would change its probability, and so are followed. With a grammar there is no bar, because
+// texts within it and outside of it have a beam of their own each.
 void Decoder::raise_bar() {
+  if (automaton_) {
+    bar_ = kNever;
+    raise_at_ = std::numeric_limits<size_t>::max();
+    return;
+  }
   constexpr float kMergingMargin = 4.0F;
   scores_.clear();
   float best = kNever;
@@ -111,6 +118,7 @@ void Decoder::stay(uint32_t source, const float* row) {
   to.source = source;
   to.stays = true;
   to.text_score = beam.text.earned + beam.text.expected;
+  to.outside = beam.text.grammar == GrammarAutomaton::kOutside;
   to.blank = beam.log_probability + blank;
   to.best_blank = std::max(beam.best_blank, beam.best_unit) + blank;
   to.blank_path = beam.path();
@@ -129,6 +137,7 @@ void Decoder::add_extensions(uint32_t source, uint32_t token, float log_probabil
   const bool ends = vocabulary_->ends_word(token);
   if (!beam.text.in_word || !ends) add_extension(source, token, kNoEnd, log_probability);
   if (!beam.text.in_word || (!ends && !lexicon_)) return;
+  if (!ends && !lexicon_->advance({}, token).inside()) return;  // no word begins with it
   if (beam.first_end == kNoEnd) {
     (void)word_ends(&beam);
     set_reach(source);
@@ -157,6 +166,7 @@ void Decoder::add_extension(uint32_t source, uint32_t token, uint32_t end, float
     to.token = token;
     to.end = end;
     to.text_score = text_score;
+    to.outside = text.grammar == GrammarAutomaton::kOutside;
   }
   to.unit = log_add(to.unit, way);
   const float best_base = repeats ? beam.best_blank : std::max(beam.best_blank, beam.best_unit);
@@ -168,30 +178,48 @@ void Decoder::add_extension(uint32_t source, uint32_t token, uint32_t end, float
   }
 }
 
-void Decoder::keep_best(const float* row) {
+// Leaves in order_ the candidates to keep, best first. Texts outside of a grammar have paid for
+// that, those within it may still fail, and which will be better shows at the end: each kind keeps
+// a beam of its own.
+void Decoder::choose_candidates() {
   order_.clear();
-  float best = kNever;
+  float best[2] = {kNever, kNever};
   for (uint32_t i = 0; i < candidates_.size(); ++i) {
     Candidate& c = candidates_[i];
     c.log_probability = log_add(c.blank, c.unit);
     c.score = c.log_probability + c.text_score;
-    best = std::max(best, c.score);
+    float& best_of_kind = best[c.outside ? 1 : 0];
+    best_of_kind = std::max(best_of_kind, c.score);
     order_.push_back(i);
   }
-  std::erase_if(order_, [this, best](uint32_t i) {
-    return !(candidates_[i].score >= best - options_.beam_margin) || candidates_[i].score == kNever;
+  std::erase_if(order_, [this, &best](uint32_t i) {
+    const Candidate& c = candidates_[i];
+    return !(c.score >= best[c.outside ? 1 : 0] - options_.beam_margin) || c.score == kNever;
   });
   const auto better = [this](uint32_t a, uint32_t b) {
     const Candidate& x = candidates_[a];
     const Candidate& y = candidates_[b];
     return x.score != y.score ? x.score > y.score : x.key < y.key;
   };
-  if (order_.size() > options_.beam_width) {
-    const auto end = order_.begin() + options_.beam_width;
-    std::nth_element(order_.begin(), end, order_.end(), better);
-    order_.erase(end, order_.end());
+  auto outside = order_.end();
+  if (automaton_) {
+    outside = std::stable_partition(order_.begin(), order_.end(),
+                                    [this](uint32_t i) { return !candidates_[i].outside; });
   }
+  const auto keep = [this, &better](auto begin, auto end) {  // the best ones of [begin, end) first
+    if (end - begin <= static_cast<std::ptrdiff_t>(options_.beam_width)) return end;
+    const auto last = begin + static_cast<std::ptrdiff_t>(options_.beam_width);
+    std::nth_element(begin, last, end, better);
+    return last;
+  };
+  const auto last_outside = keep(outside, order_.end());
+  order_.erase(last_outside, order_.end());
+  order_.erase(keep(order_.begin(), outside), outside);
   std::sort(order_.begin(), order_.end(), better);
+}
+
+void Decoder::keep_best(const float* row) {
+  choose_candidates();
   if (order_.empty()) return;  // every way on is impossible: hold the beam as it is
 
   next_beams_.clear();

@@ -1,5 +1,6 @@
 // The words of the decoder's hypotheses: how they grow, where they end, what they score.
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "auricle/decoder.h"
@@ -57,6 +58,7 @@ void Decoder::end_word(const WordEnd& end, Text* text) const {
   text->state = end.state;
   text->earned += end.score;
   text->hot = end.hot;
+  text->grammar = end.grammar;
   text->trie = WordTrie::kRoot;
   text->lexicon = {};
   text->in_word = false;
@@ -83,7 +85,7 @@ bool Decoder::grow_word(uint32_t token, Text* text) const {
     text->text_key = extend_key(text->text_key, token);
     text->hot = hot_words_.advance(text->hot, Label{token});
     ++text->length;
-    return true;
+    return !automaton_ || follow_grammar(automaton_->advance(text->grammar, Label{token}), text);
   }
   const std::string_view spelling = vocabulary_->spelling(token);
   text->utf8 = utf8_advance(text->utf8, spelling);
@@ -92,8 +94,34 @@ bool Decoder::grow_word(uint32_t token, Text* text) const {
   text->hot = hot_words_.advance(text->hot, spelling);
   text->length += count_characters(spelling);
   if (scorer_) text->trie = advance_trie(text->trie, token);
-  return !options_.closed_vocabulary || text->hot != HotWords::kOutside ||
+  if (automaton_ && !follow_grammar(automaton_->advance(text->grammar, spelling), text)) {
+    return false;
+  }
+  return !options_.closed_vocabulary || expects(*text) ||
          (scorer_ && text->trie != WordTrie::kOutside);
+}
+
+// Goes to the next place in the grammar, or pays for leaving it; false where that has no price.
+bool Decoder::follow_grammar(GrammarAutomaton::Node next, Text* text) const {
+  if (text->grammar == GrammarAutomaton::kOutside) return true;
+  text->grammar = next;
+  if (next != GrammarAutomaton::kOutside) return true;
+  text->earned -= options_.unknown_phrase_cost;
+  return std::isfinite(options_.unknown_phrase_cost);
+}
+
+// Whether the word under way is one of the hot words or the grammar, as far as it goes.
+bool Decoder::expects(const Text& text) const {
+  return text.hot != HotWords::kOutside ||
+         (automaton_ && text.grammar != GrammarAutomaton::kOutside);
+}
+
+// Whether the word that ends here is: such a word is allowed and costs nothing though the scorer
+// lacks it.
+bool Decoder::expects_word(const Text& text, uint32_t word) const {
+  const Label mark = word_mark(word);
+  return hot_words_.is_word(text.hot, mark) ||
+         (automaton_ && automaton_->advance(text.grammar, mark) != GrammarAutomaton::kOutside);
 }
 
 // What stands in for the score of the word under way.
@@ -121,7 +149,7 @@ float Decoder::expected_word_score(const Text& text) const {
     best = scorer_->trie().best_value(text.trie);
   }
   if (best != Scorer::kNoValue) return weights.alpha * best;
-  const float cost = text.hot == HotWords::kOutside ? unknown_cost(text.length) : 0.0F;
+  const float cost = expects(text) ? 0.0F : unknown_cost(text.length);
   return weights.alpha * scorer_->unknown_value() - cost;
 }
 
@@ -130,7 +158,7 @@ float Decoder::word_score(const Text& text, uint32_t word, NgramState* next) con
   const ScorerWeights& weights = options_.weights;
   const uint32_t known = scorer_word(text, word);
   float score = weights.alpha * scorer_->score(text.state, known, next) + weights.beta;
-  if (known == Ngram::kUnknown && !hot_words_.is_word(text.hot, word_mark(word))) {
+  if (known == Ngram::kUnknown && !expects_word(text, word)) {
     score -= unknown_cost(lexicon_ ? count_characters(lexicon_->word(word)) : text.length);
   }
   return score;
@@ -182,7 +210,7 @@ void Decoder::prune_ends(uint32_t first) {
 // Appends the words that may end where a text is; between words, one that is none.
 void Decoder::collect_ends(const Text& text, std::vector<WordEnd>* ends) const {
   if (!text.in_word) {
-    ends->push_back({text.state, text.hot, 0.0F, kNoWord});
+    ends->push_back({text.state, text.hot, text.grammar, 0.0F, kNoWord});
   } else if (!lexicon_) {
     collect_end(text, kSpelledWord, ends);
   } else {
@@ -194,7 +222,7 @@ void Decoder::collect_ends(const Text& text, std::vector<WordEnd>* ends) const {
 
 void Decoder::collect_end(const Text& text, uint32_t word, std::vector<WordEnd>* ends) const {
   if (text.utf8 != Utf8State::kBoundary) return;
-  if (options_.closed_vocabulary && !hot_words_.is_word(text.hot, word_mark(word)) &&
+  if (options_.closed_vocabulary && !expects_word(text, word) &&
       (!scorer_ || scorer_word(text, word) == Ngram::kUnknown)) {
     return;
   }
@@ -203,6 +231,12 @@ void Decoder::collect_end(const Text& text, uint32_t word, std::vector<WordEnd>*
   end.state = text.state;
   if (scorer_) end.score = word_score(text, word, &end.state);
   end.hot = hot_words_.end_word(text.hot, word_mark(word), &end.score);
+  if (automaton_) {
+    Text after = text;
+    if (!follow_grammar(automaton_->advance(text.grammar, word_mark(word)), &after)) return;
+    end.grammar = after.grammar;
+    end.score += after.earned - text.earned;
+  }
   ends->push_back(end);
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "arpa_line.h"
+#include "auricle/word_index.h"
 #include "record_store.h"
 #include "scorer_writer.h"
 
@@ -263,6 +264,8 @@ std::vector<double> paired_probabilities(const Ngram& a, const Ngram& b, std::st
       return std::pow(10.0, static_cast<double>(logarithm));
     }
   };
+  const WordIndex words_of_a(a);
+  const WordIndex words_of_b(b);
   std::vector<double> pairs;
   while (!text.empty()) {
     const size_t end = std::min(text.find('\n'), text.size());
@@ -273,8 +276,8 @@ std::vector<double> paired_probabilities(const Ngram& a, const Ngram& b, std::st
     Reader first{&a, a.begin_sentence()};
     Reader second{&b, b.begin_sentence()};
     for (; !field.empty(); field = take_field(&line)) {
-      const uint32_t word_a = a.find(field);
-      const uint32_t word_b = b.find(field);
+      const uint32_t word_a = words_of_a.find(field);
+      const uint32_t word_b = words_of_b.find(field);
       const double p_a = first.read(word_a);
       const double p_b = second.read(word_b);
       if (word_a == Ngram::kUnknown && word_b == Ngram::kUnknown) continue;

@@ -1,5 +1,6 @@
 #include "auricle/vocabulary.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -84,6 +85,29 @@ Status Vocabulary::create(std::vector<std::string> tokens, uint32_t blank, WordB
   made->fingerprint_ = hash == 0 ? 1 : hash;
   *out = std::move(made);
   return Status::kOk;
+}
+
+const std::string* Vocabulary::first_unspellable(const std::vector<std::string>& words) const {
+  std::unordered_set<std::string_view> parts;
+  size_t longest = 0;
+  for (uint32_t token = 0; token < size(); ++token) {
+    if (token == blank_ || spellings_[token].empty()) continue;
+    parts.insert(spellings_[token]);
+    longest = std::max(longest, spellings_[token].size());
+  }
+  for (const std::string& word : words) {
+    std::vector<bool> reached(word.size() + 1, false);  // by tokens, one after the other
+    reached[0] = true;
+    for (size_t at = 0; at < word.size(); ++at) {
+      if (!reached[at]) continue;
+      for (size_t length = 1; length <= std::min(longest, word.size() - at); ++length) {
+        const std::string_view part = std::string_view(word).substr(at, length);
+        if (parts.count(part) > 0) reached[at + length] = true;
+      }
+    }
+    if (!reached[word.size()]) return &word;
+  }
+  return nullptr;
 }
 
 Status Vocabulary::check_lexicon(bool given) const {

@@ -21,7 +21,7 @@ std::unique_ptr<Decoder> make(const DecoderOptions& options) {
   std::shared_ptr<const Vocabulary> vocabulary;
   (void)Vocabulary::create(std::move(tokens), 0, WordBoundary::kSeparator, &vocabulary);
   std::unique_ptr<Decoder> decoder;
-  (void)Decoder::create({vocabulary, {}, {}, {}}, options, {}, &decoder);
+  (void)Decoder::create({vocabulary, {}, {}, {}, {}}, options, {}, &decoder);
   return decoder;
 }
 
@@ -79,11 +79,11 @@ TEST(options_out_of_range_are_refused) {
   std::unique_ptr<Decoder> decoder;
   DecoderOptions options;
   options.beam_width = 0;
-  CHECK_EQ(Decoder::create({vocabulary, {}, {}, {}}, options, {}, &decoder),
+  CHECK_EQ(Decoder::create({vocabulary, {}, {}, {}, {}}, options, {}, &decoder),
            Status::kInvalidArgument);
   options = {};
   options.closed_vocabulary = true;
-  CHECK_EQ(Decoder::create({vocabulary, {}, {}, {}}, options, {}, &decoder),
+  CHECK_EQ(Decoder::create({vocabulary, {}, {}, {}, {}}, options, {}, &decoder),
            Status::kInvalidArgument);
 }
 
@@ -100,7 +100,7 @@ std::unique_ptr<Decoder> make_with_lexicon(const DecoderOptions& options,
   (void)Vocabulary::create({"-", "_", "a", "b", "c"}, 0, WordBoundary::kLexicon, &vocabulary);
   (void)auricle::Lexicon::read({reinterpret_cast<const uint8_t*>(kWords.data()), kWords.size()},
                                *vocabulary, &lexicon);
-  (void)Decoder::create({vocabulary, lexicon, {}, {}}, options, hot_words, &decoder);
+  (void)Decoder::create({vocabulary, lexicon, {}, {}, {}}, options, hot_words, &decoder);
   return decoder;
 }
 
@@ -140,6 +140,6 @@ TEST(a_vocabulary_and_its_lexicon_belong_together) {
   std::shared_ptr<const Vocabulary> phones;
   REQUIRE(Vocabulary::create({"-", "a"}, 0, WordBoundary::kLexicon, &phones) == Status::kOk);
   std::unique_ptr<Decoder> decoder;
-  CHECK_EQ(Decoder::create({phones, {}, {}, {}}, {}, {}, &decoder),
+  CHECK_EQ(Decoder::create({phones, {}, {}, {}, {}}, {}, {}, &decoder),
            Status::kVocabularyNeedsLexicon);
 }

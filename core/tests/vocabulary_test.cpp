@@ -49,3 +49,25 @@ TEST(impossible_vocabularies_have_their_own_status) {
   CHECK_EQ(create({" ", "a", "a"}, 0), Status::kVocabularyDuplicate);
   CHECK_EQ(create({"-", "a"}, 0), Status::kVocabularyNoSeparator);
 }
+
+TEST(tokens_named_as_bytes_are_bytes) {
+  std::shared_ptr<const Vocabulary> vocabulary;
+  REQUIRE(Vocabulary::create({"-", "<0x20>", "<0xE4>", "<0xZZ>", "a"}, 0,
+                             WordBoundary::kSeparator, &vocabulary) == Status::kOk);
+  CHECK(vocabulary->ends_word(1));
+  CHECK_EQ(vocabulary->spelling(2), "\xE4");
+  CHECK_EQ(vocabulary->spelling(3), "<0xZZ>");
+  REQUIRE(Vocabulary::create({"-", "<0xC3>", "<0xA9>"}, 0, WordBoundary::kNone, &vocabulary) ==
+          Status::kOk);
+  CHECK(vocabulary->ends_word(1));   // a character begins
+  CHECK(!vocabulary->ends_word(2));  // it goes on
+}
+
+TEST(words_that_no_tokens_spell_are_found) {
+  std::shared_ptr<const Vocabulary> vocabulary;
+  REQUIRE(Vocabulary::create({"-", "\xE2\x96\x81", "a", "ab", "bc"}, 0, WordBoundary::kPrefix,
+                             &vocabulary) == Status::kOk);
+  const std::vector<std::string> words = {"a", "abc", "aab", "b"};
+  CHECK(vocabulary->first_unspellable(words) == &words[3]);
+  CHECK(vocabulary->first_unspellable({"abbc"}) == nullptr);
+}

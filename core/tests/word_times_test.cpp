@@ -30,11 +30,20 @@ TEST(a_word_reaches_beyond_its_peaks) {
   CHECK_NEAR(words[1].end, 23.5, 1e-9);
 }
 
-TEST(words_that_would_overlap_part_in_proportion) {
-  std::vector<Word> words = {{5, 6}, {9, 10}};
-  set_times({4.0F, 2.0F}, 0.0, 30.0, &words);
+TEST(a_word_of_one_peak_lasts_a_while) {
+  std::vector<Word> words = {{5, 6}, {20, 25}};
+  set_times({1.0F, 0.0F, 4.0F}, 0.0, 30.0, &words);
+  CHECK_NEAR(words[0].end, 8.0, 1e-9);
+  CHECK_NEAR(words[1].end, 25.0, 1e-9);
+}
+
+TEST(a_word_ends_where_the_next_one_begins) {
+  std::vector<Word> words = {{5, 6}, {8, 9}, {9, 10}};
+  set_times({1.0F, 2.0F, 9.0F}, 0.0, 30.0, &words);
   CHECK_NEAR(words[0].end, 7.0, 1e-9);
   CHECK_NEAR(words[1].start, 7.0, 1e-9);
+  CHECK_NEAR(words[1].end, 9.0, 1e-9);
+  CHECK_NEAR(words[2].start, 9.0, 1e-9);
 }
 
 TEST(words_stay_within_their_segment) {

@@ -18,6 +18,10 @@ from auricle.errors import ModelError as ModelError
 from auricle.errors import OptionError as OptionError
 from auricle.errors import ScorerError as ScorerError
 from auricle.errors import StreamError as StreamError
+from auricle.events import EndEvent as EndEvent
+from auricle.events import Event as Event
+from auricle.events import FinalEvent as FinalEvent
+from auricle.events import PartialEvent as PartialEvent
 from auricle.model import Model as Model
 from auricle.model import load as load
 from auricle.stream import Stream as Stream
@@ -36,10 +40,14 @@ __all__ = [
     "AuricleError",
     "DecodingOptions",
     "DependencyError",
+    "EndEvent",
     "EndpointOptions",
+    "Event",
+    "FinalEvent",
     "Model",
     "ModelError",
     "OptionError",
+    "PartialEvent",
     "ScorerError",
     "Segment",
     "Stream",

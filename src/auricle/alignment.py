@@ -28,7 +28,8 @@ import numpy.typing as npt
 
 from auricle import _core
 from auricle.acoustic_stream import AcousticStream
-from auricle.decoder import Vocabulary, WordTimes
+from auricle.calibration import Calibration
+from auricle.decoder import Vocabulary
 from auricle.errors import AlignmentError, OptionError
 from auricle.spoken_words import WrittenWord, read_text
 from auricle.text import Normaliser, normaliser
@@ -183,7 +184,7 @@ class Aligner:
         vocabulary: What the log-probabilities are of.
         lines: From `auricle.spoken_words.read_text`.
         frame_seconds: Seconds from one frame to the next.
-        word_times: How far words reach beyond the peaks of their units.
+        calibration: What was measured of the model, for word times.
         options: What it costs to leave the text.
 
     Raises:
@@ -196,7 +197,7 @@ class Aligner:
         lines: Sequence[Sequence[WrittenWord]],
         *,
         frame_seconds: float,
-        word_times: WordTimes | None = None,
+        calibration: Calibration | None = None,
         options: AlignmentOptions | None = None,
     ) -> None:
         self._vocabulary = vocabulary
@@ -205,7 +206,7 @@ class Aligner:
         native = _core.AlignerOptions()
         for name, value in vars(options or AlignmentOptions()).items():
             setattr(native, name, value)
-        native.times = (word_times or WordTimes()).frames(frame_seconds)
+        native.times = (calibration or Calibration()).times(frame_seconds)
         spoken = [text for line in lines for word in line for text in word.spoken]
         with _remedied():
             self._native = _core.Aligner(vocabulary.native, spoken, native)
@@ -306,7 +307,7 @@ def align(
         model.vocabulary,
         read_text(text, _speller(model)),
         frame_seconds=model.info.acoustic.frame_seconds,
-        word_times=model.word_times,
+        calibration=model.info.calibration,
         options=options,
     )
     acoustic = AcousticStream(model.acoustic)
@@ -316,8 +317,7 @@ def align(
                 aligner.step(rows)
             if progress is not None:
                 progress(reader.position)
-    for rows in acoustic.finish():
-        aligner.step(rows)
+    aligner.step(acoustic.run_ahead())
     return _finished(aligner.finish(), model, acoustic.seconds)
 
 

@@ -180,12 +180,12 @@ def open_audio(
     """
     if isinstance(source, AudioReader):
         return _passed_through(source, sample_rate, source_rate)
-    _check_rate(sample_rate, "sample_rate")
+    check_rate(sample_rate, "sample_rate")
     block_samples = round(block_seconds * sample_rate)
     if block_samples < 1:
         raise OptionError(f"block_seconds is {block_seconds}: it must hold at least one sample")
     if source_rate is not None:
-        _check_rate(source_rate, "sample_rate of the array")
+        check_rate(source_rate, "sample_rate of the array")
     decoder = open_decoder(source, source_rate, allow_damaged)
     if not MIN_SAMPLE_RATE <= decoder.sample_rate <= MAX_SAMPLE_RATE:
         decoder.close()
@@ -240,6 +240,11 @@ def _passed_through(reader: AudioReader, sample_rate: int, source_rate: Any) -> 
     return reader
 
 
-def _check_rate(rate: int, what: str) -> None:
+def check_rate(rate: int, what: str) -> None:
+    """Refuse a sample rate that no recording has.
+
+    Raises:
+        OptionError: It is outside MIN_SAMPLE_RATE to MAX_SAMPLE_RATE.
+    """
     if not MIN_SAMPLE_RATE <= rate <= MAX_SAMPLE_RATE:
         raise OptionError(f"{what} is {rate}: it must be {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE} Hz")

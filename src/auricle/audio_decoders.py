@@ -230,7 +230,9 @@ class _Nameless:
     """A stream without a name, to be judged by its bytes alone."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self.read, self.seek, self.tell = stream.read, stream.seek, stream.tell
+        self.read = stream.read
+        if getattr(stream, "seekable", lambda: True)():
+            self.seek, self.tell = stream.seek, stream.tell
 
 
 def _checked_array(samples: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -16,6 +16,7 @@ The mathematics stands in docs/decoding.md.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,13 +32,18 @@ from auricle._core import (
     DecodedWord,
     EndpointRules,
     Hypothesis,
+    NetworkSlot,
+    NetworkWord,
     Scorer,
     SegmentEnd,
 )
+from auricle.calibration import Calibration
 from auricle.errors import OptionError, ScorerError
+from auricle.grammar import GrammarSource, load_grammar
 from auricle.lexicon import Lexicon, LexiconSource, Spelling, load_lexicon
 
 __all__ = [
+    "Calibration",
     "DecodedSegment",
     "DecodedUnit",
     "DecodedWord",
@@ -46,10 +52,11 @@ __all__ = [
     "EndpointOptions",
     "Hypothesis",
     "Lexicon",
+    "NetworkSlot",
+    "NetworkWord",
     "Scorer",
     "SegmentEnd",
     "Vocabulary",
-    "WordTimes",
     "open_scorer",
 ]
 
@@ -67,7 +74,9 @@ SEARCH_OPTIONS = (
     "token_margin",
     "top_tokens",
     "alternatives",
+    "network",
     "closed_vocabulary",
+    "unknown_phrase_cost",
 )
 
 
@@ -82,6 +91,7 @@ class DecodingOptions:
     beam_width: int = 32  # hypotheses kept after each frame
     use_scorer: bool = True
     alternatives: int = 1  # readings in the result
+    network: bool = False  # segments come with their confusion network
     hot_words: Mapping[str, float] = field(default_factory=dict)  # phrase -> boost, natural log
     # Words that the model's lexicon lacks, or more spellings of those it has: word -> its units, as
     # in {"auricle": "AO R IH K AH L"}, or several such. Only for models with a lexicon.
@@ -92,6 +102,10 @@ class DecodingOptions:
     unknown_unit_penalty: float | None = None  # ... and for each character of such a word
     closed_vocabulary: bool = False  # only the scorer's words and hot words come out
     beam_margin: float = 14.0  # drop hypotheses so far below the best, natural log
+    # What may be said: a grammar (auricle.grammar), its file, or a list of phrases.
+    grammar: GrammarSource | None = None
+    # Taken off a text that the grammar does not give, natural log; infinite: none comes out.
+    unknown_phrase_cost: float = math.inf
     token_margin: float = 9.0  # skip tokens of a frame so far below its best, natural log
     top_tokens: int = 40  # look at so many tokens of a frame at most
 
@@ -102,6 +116,10 @@ class DecodingOptions:
         for name in ("beam_margin", "token_margin"):
             if not getattr(self, name) > 0.0:
                 raise OptionError(f"{name} is {getattr(self, name)}; it must be above 0")
+        if not self.unknown_phrase_cost >= 0.0:
+            raise OptionError(
+                f"unknown_phrase_cost is {self.unknown_phrase_cost}; it must be 0 or more"
+            )
 
 
 @dataclass(frozen=True)
@@ -148,33 +166,6 @@ class EndpointOptions:
             setattr(rules, f"{name}_frames", frames)
         rules.certainty = self.certainty
         return rules
-
-
-@dataclass(frozen=True)
-class WordTimes:
-    """How far a word reaches beyond the frames where its units peak, in seconds.
-
-    A network trained with CTC puts its units into single frames in or after their sound; where,
-    is a property of the network. core/include/auricle/word_times.h tells more.
-
-    Raises:
-        OptionError: A value is outside its range.
-    """
-
-    lead: float = 0.0  # before the first
-    tail: float = 0.0  # after the last
-
-    def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            if not 0.0 <= value <= 10.0:
-                raise OptionError(f"{name} is {value} s; it must be from 0 to 10")
-
-    def frames(self, frame_seconds: float) -> _core.WordTimes:
-        """Return the same in frames, as the core takes it."""
-        times = _core.WordTimes()
-        times.lead_frames = self.lead / frame_seconds
-        times.tail_frames = self.tail / frame_seconds
-        return times
 
 
 class Vocabulary:
@@ -249,8 +240,8 @@ class Decoder:
         scorer: From `open_scorer`, or None.
         options: How to search.
         endpoint: When a segment ends; None: only at `finish`.
-        word_times: How far words reach beyond the peaks of their units.
-        frame_seconds: Seconds from one frame to the next; needed for `endpoint` and `word_times`.
+        calibration: What was measured of the model, for word times and confidences.
+        frame_seconds: Seconds from one frame to the next; needed for `endpoint` and for word times.
 
     Raises:
         OptionError: An option is outside its range.
@@ -263,22 +254,23 @@ class Decoder:
         options: DecodingOptions | None = None,
         endpoint: EndpointOptions | None = None,
         *,
-        word_times: WordTimes | None = None,
+        calibration: Calibration | None = None,
         frame_seconds: float = 0.0,
     ) -> None:
         options = options or DecodingOptions()
         native = _core.DecoderOptions()
         for name in SEARCH_OPTIONS:
             setattr(native, name, getattr(options, name))
-        if endpoint is not None or word_times is not None:
+        if endpoint is not None:
             if not frame_seconds > 0.0:
                 raise OptionError(
-                    f"frame_seconds is {frame_seconds}; endpoints and word times are in seconds, "
-                    "so say how many seconds lie between two frames"
+                    f"frame_seconds is {frame_seconds}; endpoints are in seconds, so say how many "
+                    "seconds lie between two frames"
                 )
-            native.times = (word_times or WordTimes()).frames(frame_seconds)
-        if endpoint is not None:
             native.endpoint = endpoint.rules(frame_seconds)
+        if calibration is not None:
+            native.times = calibration.times(frame_seconds)
+            native.confidence = calibration.confidence_maps()
         if scorer is not None:
             native.weights = _weights(scorer, options)
         self._native = _core.Decoder(
@@ -286,6 +278,7 @@ class Decoder:
             vocabulary.lexicon,
             _own_lexicon(vocabulary, options),
             scorer if options.use_scorer else None,
+            None if options.grammar is None else load_grammar(options.grammar),
             native,
             _phrases(options.hot_words),
         )

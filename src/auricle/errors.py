@@ -7,6 +7,7 @@
     │   └── ScorerError               a scorer that is missing, corrupt or of another vocabulary
     ├── AlignmentError                a text that cannot be laid over its recording
     ├── StreamError                   a stream used after its end
+    ├── DeepSpeechError (RuntimeError) what fails in the drop-in API, auricle.deepspeech.errors
     └── DependencyError (ImportError) an optional library that is not installed
 
 A message says what was given, what is allowed and what to do. Errors that come from the decoder
@@ -57,6 +58,7 @@ _SUBJECTS: dict[int, type[AuricleError]] = {
     3: ScorerError,
     4: StreamError,
     5: AlignmentError,
+    6: ModelError,
 }
 
 

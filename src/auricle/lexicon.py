@@ -7,7 +7,7 @@ A lexicon is a text of lines such as
     red   R EH D
 
 (a word and its units between spaces or tabulators; several lines for several spellings), the same
-packed by `Lexicon.write` to a quarter of its size, or a mapping:
+packed by `Lexicon.write` to less than half of its size, or a mapping:
 
     {"read": ["R IY D", "R EH D"], "red": "R EH D"}
 """

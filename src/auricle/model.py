@@ -14,7 +14,6 @@ from auricle.decoder import (
     EndpointOptions,
     Scorer,
     Vocabulary,
-    WordTimes,
     open_scorer,
 )
 from auricle.errors import ModelError
@@ -23,6 +22,7 @@ from auricle.stream import Stream
 from auricle.transcript import Transcript
 
 if TYPE_CHECKING:
+    from auricle.async_stream import AsyncStream
     from auricle.audio import AudioReader
     from auricle.audio_sources import AudioSource
 
@@ -80,11 +80,6 @@ class Model:
             silence=self.info.endpoint_seconds, maximum=self.info.maximum_seconds
         )
 
-    @property
-    def word_times(self) -> WordTimes:
-        """How far words reach beyond the peaks of their units."""
-        return WordTimes(lead=self.info.word_lead_seconds, tail=self.info.word_tail_seconds)
-
     def stream(
         self,
         options: DecodingOptions | None = None,
@@ -103,6 +98,12 @@ class Model:
             OptionError: A value is outside its range.
         """
         return Stream(self, self._options(options, choices), endpoint)
+
+    def async_stream(self, options: DecodingOptions | None = None, **choices: Any) -> AsyncStream:
+        """Begin a stream for a program that runs on asyncio; arguments and errors as `stream`."""
+        from auricle.async_stream import AsyncStream  # here, for asyncio takes a while to import
+
+        return AsyncStream(self.stream(options, **choices))
 
     def transcribe(
         self,

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from auricle.calibration import Calibration
 from auricle.errors import ModelError
 
 FORMAT = 1
@@ -81,8 +82,7 @@ class PackageInfo:
     lexicon: str | None = None  # file name, where the boundary is "lexicon"
     endpoint_seconds: float = 0.8  # of silence that close a segment
     maximum_seconds: float = 30.0  # of a segment, which then ends at its next short pause
-    word_lead_seconds: float = 0.0  # that a word begins before its first unit peaks
-    word_tail_seconds: float = 0.0  # that a word goes on after its last unit peaked
+    calibration: Calibration = field(default_factory=Calibration)
     checksums: Mapping[str, str] = field(default_factory=dict)  # file -> SHA-256
     training: Mapping[str, Any] = field(default_factory=dict)
     accuracy: Mapping[str, Any] = field(default_factory=dict)
@@ -98,6 +98,7 @@ class PackageInfo:
         for item in fields(self):
             values[item.name] = getattr(self, item.name)
         values["units"] = {**vars(self.units), "tokens": list(self.units.tokens)}
+        values["calibration"] = self.calibration.to_dict()
         states = [{"name": s.name, "shape": list(s.shape)} for s in self.acoustic.states]
         values["acoustic"] = {**vars(self.acoustic), "states": states}
         return values
@@ -122,6 +123,7 @@ class PackageInfo:
             acoustic = dict(parts["acoustic"])
             states = tuple(State(s["name"], tuple(s["shape"])) for s in acoustic["states"])
             parts["acoustic"] = Acoustic(**{**acoustic, "states": states})
+            parts["calibration"] = Calibration.from_dict(parts.get("calibration", {}))
             return cls(**parts)
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"{DESCRIPTION} is not a package description: {error}") from error

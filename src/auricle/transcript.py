@@ -49,18 +49,48 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Slot:
+    """A place of a segment's confusion network: words that may stand there, likeliest first.
+
+    Args:
+        words: Their confidences are their posteriors here.
+        nothing: Posterior of no word here.
+    """
+
+    words: tuple[Word, ...]
+    nothing: float
+
+
+@dataclass(frozen=True)
 class Segment:
     """A stretch of speech between two pauses.
 
     `Segment.from_words` makes one without repeating what the words already say.
+
+    Args:
+        text: The words on one line.
+        start: First second of the first word.
+        end: Last second of the last word.
+        words: At least one.
+        in_grammar: Whether the grammar gives the text; None where none was asked.
+        tags: Of the text in the grammar.
+        network: The confusion network; None where none was asked.
     """
 
     text: str
     start: float
     end: float
     words: tuple[Word, ...]
+    confidence: float | None = None  # that all its words are right; None where nobody knows
+    in_grammar: bool | None = None
+    tags: tuple[str, ...] = ()
+    network: tuple[Slot, ...] | None = None
 
     def __post_init__(self) -> None:
+        if self.confidence is not None and not 0.0 <= self.confidence <= 1.0:
+            raise OptionError(
+                f"segment {self.text!r} has confidence {self.confidence}: it must be from 0 to 1"
+            )
         if not self.words:
             raise OptionError("a segment needs at least one word")
         _check_text(self.text, self.words)
@@ -164,20 +194,12 @@ class Transcript:
             "duration": _rounded(self.duration),
             "model": self.model,
             "separator": self.separator,
-            "segments": [
-                {
-                    "text": segment.text,
-                    "start": _rounded(segment.start),
-                    "end": _rounded(segment.end),
-                    "words": [_word_to_dict(word) for word in segment.words],
-                }
-                for segment in self.segments
-            ],
+            "segments": [segment_to_dict(segment) for segment in self.segments],
             "alternatives": [
                 {
                     "text": alternative.text,
                     "confidence": round(alternative.confidence, 4),
-                    "words": [_word_to_dict(word) for word in alternative.words],
+                    "words": [word_to_dict(word) for word in alternative.words],
                 }
                 for alternative in self.alternatives
             ],
@@ -202,6 +224,10 @@ class Transcript:
                         float(item["start"]),
                         float(item["end"]),
                         _words_from_dicts(item["words"]),
+                        _float_or_none(item.get("confidence")),
+                        item.get("in_grammar"),
+                        tuple(item.get("tags", ())),
+                        _network_from_dicts(item.get("network")),
                     )
                     for item in values["segments"]
                 ),
@@ -241,7 +267,43 @@ def _check_text(text: str, words: tuple[Word, ...]) -> None:
         raise OptionError(f"the text {text!r} is not that of its words, {spelled!r}")
 
 
-def _word_to_dict(word: Word) -> dict[str, Any]:
+def segment_to_dict(segment: Segment) -> dict[str, Any]:
+    """Return a segment as plain values, with times rounded to the millisecond."""
+    return {
+        "text": segment.text,
+        "start": _rounded(segment.start),
+        "end": _rounded(segment.end),
+        "confidence": None if segment.confidence is None else round(segment.confidence, 4),
+        "words": [word_to_dict(word) for word in segment.words],
+        **_grammar_to_dict(segment),
+        **_network_to_dict(segment),
+    }
+
+
+def _grammar_to_dict(segment: Segment) -> dict[str, Any]:
+    if segment.in_grammar is None:
+        return {}
+    return {"in_grammar": segment.in_grammar, "tags": list(segment.tags)}
+
+
+def _network_to_dict(segment: Segment) -> dict[str, Any]:
+    if segment.network is None:
+        return {}
+    slots = [
+        {"words": [word_to_dict(word) for word in slot.words], "nothing": round(slot.nothing, 4)}
+        for slot in segment.network
+    ]
+    return {"network": slots}
+
+
+def _network_from_dicts(items: Iterable[Mapping[str, Any]] | None) -> tuple[Slot, ...] | None:
+    if items is None:
+        return None
+    return tuple(Slot(_words_from_dicts(item["words"]), float(item["nothing"])) for item in items)
+
+
+def word_to_dict(word: Word) -> dict[str, Any]:
+    """Return a word as plain values, with times rounded to the millisecond."""
     return {
         "text": word.text,
         "start": _rounded(word.start),
@@ -264,3 +326,7 @@ def _words_from_dicts(items: Iterable[Mapping[str, Any]]) -> tuple[Word, ...]:
 
 def _rounded(seconds: float) -> float:
     return round(seconds, 3)
+
+
+def _float_or_none(value: Any) -> float | None:
+    return None if value is None else float(value)

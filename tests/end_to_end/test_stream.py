@@ -101,3 +101,12 @@ def test_wrong_samples_are_refused_and_lose_nothing(model, speech, samples, erro
     for each in (stream, undisturbed):
         each.feed(speech[20_000:])
     assert stream.finish() == undisturbed.finish()
+
+
+def test_flushing_nothing_changes_nothing(model, speech):
+    flushed, plain = model.stream(), model.stream()
+    flushed.flush()
+    flushed.flush()
+    for each in (flushed, plain):
+        each.feed(speech)
+    assert flushed.finish() == plain.finish()

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 import auricle
 from auricle import lm
 from auricle.lm import tuning
-from auricle.lm.dev_set import read_utterances
+from auricle.manifest import read_manifest
 from auricle.package import Package, find_package
 
 pytest.importorskip("optuna")
@@ -23,7 +24,7 @@ TRIALS = tuning.TuningOptions(trials=4, beam_width=8, threads=1)
 def dev_set(tmp_path):
     lines = [f"{SPEECH / clip}.flac\t{(SPEECH / clip).with_suffix('.txt').read_text().strip()}"
              for clip in CLIPS]  # fmt: skip
-    (tmp_path / "dev.tsv").write_text("\n".join(lines))
+    (tmp_path / "dev.tsv").write_text("\n".join(["path\ttext", *lines]))
     return tmp_path / "dev.tsv"
 
 
@@ -39,7 +40,7 @@ def weights(path):
 
 def test_the_best_weights_are_written_into_a_copy_of_the_scorer(model, dev_set, scorer, tmp_path):
     before = weights(scorer)
-    result = tuning.tune(model, scorer, read_utterances(dev_set), tmp_path / "tuned.lm", TRIALS)
+    result = tuning.tune(model, scorer, read_manifest(dev_set), tmp_path / "tuned.lm", TRIALS)
     assert weights(tmp_path / "tuned.lm") == pytest.approx(result.weights)
     lm.Scorer.open(tmp_path / "tuned.lm").verify()
     assert weights(scorer) == before
@@ -62,7 +63,7 @@ def test_the_acoustic_model_hears_each_recording_once_and_no_trial_is_lost(
         if stage == "search" and done == 2:
             raise KeyboardInterrupt
 
-    utterances = read_utterances(dev_set)
+    utterances = read_manifest(dev_set)
     with pytest.raises(KeyboardInterrupt):
         tuning.tune(model, scorer, utterances, output, TRIALS, progress=interrupt)
     assert not output.exists()
@@ -76,7 +77,7 @@ def test_the_acoustic_model_hears_each_recording_once_and_no_trial_is_lost(
 
 
 def test_log_probabilities_are_those_of_a_stream(model, dev_set):
-    utterance = read_utterances(dev_set)[0]
+    utterance = read_manifest(dev_set)[0]
     rows = tuning.log_probabilities(model, utterance)
     decoder = auricle.decoder.Decoder(model.vocabulary, model.scorer)
     segments = [*decoder.step(rows), *decoder.finish()]
@@ -85,8 +86,8 @@ def test_log_probabilities_are_those_of_a_stream(model, dev_set):
 
 
 def test_a_part_of_a_recording_is_heard_alone(model, dev_set):
-    whole = read_utterances(dev_set)[0]
-    part = type(whole)(whole.audio, whole.text, start=0.5, duration=1.0)
+    whole = read_manifest(dev_set)[0]
+    part = replace(whole, start=0.5, duration=1.0)
     assert len(tuning.log_probabilities(model, part)) == 13  # frames of 80 ms
 
 

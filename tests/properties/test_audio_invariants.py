@@ -11,7 +11,7 @@ from making_audio import encode, tone
 NOISE = np.random.default_rng(3).uniform(-0.5, 0.5, 60_000).astype(np.float32)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     samples=st.integers(20, 60_000),
     source_rate=st.sampled_from([8_000, 11_025, 16_000, 22_050, 44_100, 96_000]),
@@ -27,7 +27,7 @@ def test_the_block_length_does_not_change_the_samples(samples, source_rate, bloc
     assert all(0 < len(block) <= len(blocks[0]) for block in blocks)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     samples=st.integers(20, 60_000),
     source_rate=st.integers(4_000, 200_000),

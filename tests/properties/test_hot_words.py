@@ -1,4 +1,4 @@
-"""What holds for all hot words: no boost is no boost, their order and the time of setting do not count."""
+"""What holds for all hot words: neither order, nor a boost of 0, nor the time of setting counts."""
 
 import math
 

@@ -27,7 +27,7 @@ def scorer_of(sentences, folder, **options):
     return lm.Scorer.open(Path(folder) / "scorer.lm")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SENTENCES, ORDERS, st.lists(WORDS, max_size=5))
 def test_the_probabilities_of_all_continuations_sum_to_one(sentences, order, context):
     with tempfile.TemporaryDirectory() as folder:
@@ -40,7 +40,7 @@ def test_the_probabilities_of_all_continuations_sum_to_one(sentences, order, con
     assert total == pytest.approx(1.0, abs=1e-4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SENTENCES, ORDERS, st.randoms(use_true_random=False))
 def test_the_order_of_the_sentences_does_not_matter(sentences, order, generator):
     shuffled = list(sentences)
@@ -51,7 +51,7 @@ def test_the_order_of_the_sentences_does_not_matter(sentences, order, generator)
     assert first == second
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SENTENCES, ORDERS)
 def test_perplexity_agrees_with_the_scores_of_the_sentences(sentences, order):
     with tempfile.TemporaryDirectory() as folder:
@@ -62,7 +62,7 @@ def test_perplexity_agrees_with_the_scores_of_the_sentences(sentences, order):
     assert math.isfinite(result.perplexity)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SENTENCES, st.integers(2, 6))
 def test_exporting_and_importing_keeps_every_value(sentences, order):
     with tempfile.TemporaryDirectory() as folder:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auricle.alignment import Aligner
-from auricle.decoder import Vocabulary, WordTimes
+from auricle.calibration import Calibration
+from auricle.decoder import Vocabulary
 from auricle.spoken_words import read_text
 from auricle.text import whitespace
 
@@ -41,7 +42,7 @@ def random_rows(seed, frames):
 
 def align(words, rows, cuts=(), times=None):
     lines = read_text(" ".join(words), whitespace)
-    aligner = Aligner(VOCABULARY, lines, frame_seconds=1.0, word_times=times)
+    aligner = Aligner(VOCABULARY, lines, frame_seconds=1.0, calibration=times)
     for block in np.split(rows, sorted(cuts)):
         aligner.step(block)
     return aligner.finish()
@@ -57,7 +58,9 @@ def test_a_planted_text_is_found(words, seed):
 @given(words=WORDS, seed=st.integers(0, 1000), reach=st.floats(0.0, 5.0))
 def test_times_are_in_order_and_inside_the_recording(words, seed, reach):
     rows = random_rows(seed, 60)
-    alignment = align(words, rows, times=WordTimes(lead=reach, tail=reach / 2))
+    alignment = align(
+        words, rows, times=Calibration(lead=reach, tail=reach / 2, shortest=2 * reach)
+    )
     times = [time for word in alignment.words for time in (word.start, word.end)]
     assert times == sorted(times)
     assert all(0.0 <= time <= 60.0 for time in times)

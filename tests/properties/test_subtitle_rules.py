@@ -48,7 +48,7 @@ layouts = st.builds(
 MS = 0.0021  # start, end and gap are each rounded to a millisecond
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(transcripts(), layouts)
 def test_every_rule_holds(transcript, layout):
     cues = layout_cues(transcript, layout)
@@ -61,14 +61,14 @@ def test_every_rule_holds(transcript, layout):
         assert after.start - before.end >= layout.min_gap - MS
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(transcripts(), layouts)
 def test_every_word_appears_once_in_order(transcript, layout):
     shown = "".join("".join(cue.lines) for cue in layout_cues(transcript, layout))
     assert shown.replace(" ", "") == "".join(word.text for word in transcript.words)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(transcripts(), layouts)
 def test_a_cue_goes_before_it_can_be_read_only_for_the_next_one(transcript, layout):
     cues = layout_cues(transcript, layout)
@@ -79,7 +79,7 @@ def test_a_cue_goes_before_it_can_be_read_only_for_the_next_one(transcript, layo
             assert after.start - before.end <= layout.min_gap + MS
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(transcripts(), layouts)
 def test_no_gap_flickers(transcript, layout):
     for before, after in pairwise(layout_cues(transcript, layout)):
@@ -88,7 +88,7 @@ def test_no_gap_flickers(transcript, layout):
             assert gap <= layout.min_gap + MS or gap >= layout.flicker_gap - MS
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(transcripts())
 def test_no_cue_comes_before_its_words(transcript):
     layout = SubtitleLayout()
@@ -101,7 +101,7 @@ def test_no_cue_comes_before_its_words(transcript):
     assert at == len(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(transcripts(), layouts, st.sampled_from(["srt", "vtt"]))
 def test_another_programs_reader_finds_the_same_cues(transcript, layout, name):
     written = open_writer(name, layout).write(transcript)

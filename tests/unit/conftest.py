@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 import auricle
 from auricle.audio import open_audio
 from auricle.cli import main
+from auricle.decoder import EndpointOptions
 from auricle.transcript import Transcript, Word
 from making_audio import encode, tone
 
@@ -24,9 +25,14 @@ class FakeModel:
     sample_rate: int = 16_000
     options: list[Any] = field(default_factory=list)
     before: Callable[[str], None] = lambda name: None
+    endpoint: EndpointOptions = field(default_factory=EndpointOptions)
+    endpoints: list[Any] = field(default_factory=list)
 
-    def transcribe(self, source, *, sample_rate=None, options=None, progress=None) -> Transcript:
+    def transcribe(
+        self, source, *, sample_rate=None, options=None, endpoint=None, progress=None
+    ) -> Transcript:
         self.options.append(options)
+        self.endpoints.append(endpoint)
         with open_audio(source, self.sample_rate, source_rate=sample_rate) as audio:
             self.before(Path(audio.name).name)
             for _ in audio:

@@ -7,7 +7,8 @@ import pytest
 
 from auricle.alignment import Aligner, AlignmentOptions
 from auricle.alignment_writers import ALIGNMENT_WRITERS, write_alignment
-from auricle.decoder import Vocabulary, WordTimes
+from auricle.calibration import Calibration
+from auricle.decoder import Vocabulary
 from auricle.errors import AlignmentError, OptionError, StreamError
 from auricle.spoken_words import read_text
 from auricle.text import english, whitespace
@@ -24,9 +25,9 @@ def spell(text, certainty=0.95):
     return np.log(rows).astype(np.float32)
 
 
-def align(text, frames, *, normalise=english, word_times=None):
+def align(text, frames, *, normalise=english, calibration=None):
     lines = read_text(text, normalise)
-    aligner = Aligner(VOCABULARY, lines, frame_seconds=0.1, word_times=word_times)
+    aligner = Aligner(VOCABULARY, lines, frame_seconds=0.1, calibration=calibration)
     aligner.step(spell(frames))
     return aligner.finish()
 
@@ -46,7 +47,8 @@ def test_words_keep_their_writing_and_get_their_times():
 
 
 def test_words_may_reach_beyond_their_peaks():
-    alignment = align("who who", "--who-----who--", word_times=WordTimes(lead=0.2, tail=0.1))
+    reach = Calibration(lead=0.2, tail=0.1)
+    alignment = align("who who", "--who-----who--", calibration=reach)
     assert [(w.start, w.end) for w in alignment.words] == [
         (pytest.approx(0.0), pytest.approx(0.6)),
         (pytest.approx(0.8), pytest.approx(1.4)),

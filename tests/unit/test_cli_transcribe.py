@@ -190,6 +190,26 @@ def test_options_reach_the_search(run, model, talk):
     assert json.loads(done.stdout)["model"] == "fake"
 
 
+def test_a_grammar_and_a_network_reach_the_search(run, model, talk, tmp_path):
+    (tmp_path / "commands.txt").write_text("tone\n")
+    done = run(
+        "transcribe", talk, "-f", "json", "--network", "--grammar", tmp_path / "commands.txt",
+        "--unknown-phrase-cost", 12.5,
+    )  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    (options,) = model.options
+    assert (options.network, options.unknown_phrase_cost) == (True, 12.5)
+    assert options.grammar.words == ["tone"]
+
+
+def test_a_wrong_grammar_is_told_before_any_work(run, model, talk, tmp_path):
+    (tmp_path / "wrong.jsgf").write_text("#JSGF V1.0;\npublic <a> = <b>;\n")
+    done = run("transcribe", talk, "--grammar", tmp_path / "wrong.jsgf")
+    assert done.exit_code != 0
+    assert "line 2, column 14" in done.stderr
+    assert model.options == []
+
+
 def test_the_layout_reaches_the_subtitles(run, model, talk):
     done = run("transcribe", talk, "-f", "srt", "--max-line-width", 8, "--max-lines", 2)
     assert "tone\ntone\n" in done.stdout
@@ -255,3 +275,12 @@ def test_damaged_files_are_taken_on_request(run, model, tmp_path):
     assert refused.exit_code == 1
     assert "--allow-damaged" in refused.stderr
     assert run("transcribe", path, "--allow-damaged").stdout == "tone tone\n"
+
+
+def test_segments_end_as_the_command_says(run, model, talk):
+    run("transcribe", talk)
+    run("transcribe", talk, "--pause", "1.5", "--longest", "12")
+    as_the_model_says, wanted = model.endpoints
+    assert as_the_model_says is None
+    assert (wanted.silence, wanted.maximum) == (1.5, 12.0)
+    assert run("transcribe", talk, "--pause", "-1").exit_code == 2

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 PROBE = """
-import sys, auricle
+import sys, auricle, auricle.deepspeech
 heavy = {"torch", "onnxruntime", "av", "soundfile", "sounddevice", "starlette", "rich", "click"}
 print(sorted(heavy & set(sys.modules)))
 """

@@ -91,7 +91,7 @@ def test_a_hot_word_may_come_with_its_own_spelling(vocabulary):
 
 
 def test_a_hot_word_without_a_spelling_is_refused_with_the_remedy(vocabulary):
-    with pytest.raises(OptionError, match=r"'auricle'.*spellings=\{'auricle'"):
+    with pytest.raises(OptionError, match=r"no spelling.*'auricle'.*spellings=\{'auricle'"):
         Decoder(vocabulary, options=DecodingOptions(hot_words={"auricle": 6.0}))
 
 

@@ -29,7 +29,10 @@
 #include <utility>
 #include <vector>
 
+#include "auricle/confusion_network.h"
+#include "auricle/confidence.h"
 #include "auricle/endpoint.h"
+#include "auricle/grammar_automaton.h"
 #include "auricle/hot_words.h"
 #include "auricle/key_table.h"
 #include "auricle/lexicon_layers.h"
@@ -47,9 +50,13 @@ struct DecoderOptions {
   float token_margin = 9.0F;       // skip tokens so much below the frame's best, natural log
   uint32_t top_tokens = 40;        // look at so many tokens of a frame at most
   uint32_t alternatives = 1;       // texts in a segment's list, at least 1
+  bool network = false;            // segments come with their confusion network
   bool closed_vocabulary = false;  // only the scorer's words and hot words come out
   ScorerWeights weights;           // without a scorer unused
   WordTimes times;
+  // With a grammar: taken off a text that it does not give; infinite: no such text comes out.
+  float unknown_phrase_cost = std::numeric_limits<float>::infinity();
+  ConfidenceMaps confidence;
   EndpointRules endpoint;  // when a segment ends before finish()
 };
 
@@ -61,6 +68,7 @@ struct DecodedWord {
   double start = 0.0;      // of the word, in frames: see word_times.h
   double end = 0.0;
   float confidence = 0.0F;  // in [0, 1]
+  Evidence evidence;        // that the confidence comes from
 };
 
 struct DecodedUnit {
@@ -73,9 +81,11 @@ struct Hypothesis {
   std::string text;
   std::vector<DecodedWord> words;
   std::vector<DecodedUnit> units;
-  float score = 0.0F;            // the maximised sum, natural log
-  float log_probability = 0.0F;  // log P(W | X) alone
-  float confidence = 0.0F;       // share of the beam's probability, in [0, 1]
+  float score = 0.0F;             // the maximised sum, natural log
+  float log_probability = 0.0F;   // log P(W | X) alone
+  float confidence = 0.0F;        // share of the beam's probability, in [0, 1]
+  bool in_grammar = false;        // whether the decoder's grammar gives the text ...
+  std::vector<std::string> tags;  // ... and its tags there
 };
 
 struct DecodedSegment {
@@ -83,6 +93,9 @@ struct DecodedSegment {
   uint64_t first_frame = 0;
   uint64_t end_frame = 0;
   SegmentEnd ended_by = SegmentEnd::kStreamEnd;
+  std::vector<NetworkSlot> network;  // where the options want one
+  float confidence = 0.0F;  // that the best alternative is right in all its words, in [0, 1]
+  Evidence evidence;
 };
 
 // What a decoder knows of words. Decoders and threads share all of it.
@@ -90,8 +103,9 @@ struct DecoderKnowledge {
   std::shared_ptr<const Vocabulary> vocabulary;
   std::shared_ptr<const Lexicon> lexicon;  // where the vocabulary's boundary is kLexicon
   std::shared_ptr<const Lexicon>
-      own_lexicon;                       // words beside it that only this decoder has, or null
-  std::shared_ptr<const Scorer> scorer;  // or null
+      own_lexicon;                         // words beside it that only this decoder has, or null
+  std::shared_ptr<const Scorer> scorer;    // or null
+  std::shared_ptr<const Grammar> grammar;  // or null
 };
 
 // Phrases with their boosts (HotWords::create).
@@ -144,6 +158,7 @@ class Decoder {
   struct WordEnd {
     NgramState state;
     HotWords::Node hot = HotWords::kRoot;
+    GrammarAutomaton::Node grammar = GrammarAutomaton::kRoot;
     float score = 0.0F;
     uint32_t word = kNoWord;  // of the lexicon, or kSpelledWord; kNoWord between words
   };
@@ -160,6 +175,7 @@ class Decoder {
     WordTrie::Node trie = WordTrie::kRoot;  // where tokens spell words
     LexiconLayers::Node lexicon;            // with a lexicon
     HotWords::Node hot = HotWords::kRoot;
+    GrammarAutomaton::Node grammar = GrammarAutomaton::kRoot;
     Utf8State utf8 = Utf8State::kBoundary;
     NgramState state;
     float earned = 0.0F;    // scores of ended words and of matched hot words
@@ -209,6 +225,7 @@ class Decoder {
     uint32_t end = kNoEnd;         // the word in ends_ that this ends
     uint32_t path_word = kNoWord;  // the word that the best path ends with its new unit
     bool stays = false;
+    bool outside = false;   // of the grammar: kept apart, see keep_best
     bool new_unit = false;  // the best unit path ends in a node still to be made
     float blank = kNever, unit = kNever, best_blank = kNever, best_unit = kNever;
     uint32_t blank_path = 0, unit_path = 0;
@@ -221,6 +238,7 @@ class Decoder {
 
   Decoder() = default;
 
+  Status take_grammar(std::shared_ptr<const Grammar> grammar, std::string* detail);
   void begin_segment(const NgramState& state);
   bool score_anew(Beam* beam) const;
   std::vector<const PathNode*> path_of(const Beam& beam) const;
@@ -240,6 +258,9 @@ class Decoder {
   bool extend(uint32_t source, uint32_t token, uint32_t end, Text* text) const;
   void end_word(const WordEnd& end, Text* text) const;
   bool grow_word(uint32_t token, Text* text) const;
+  bool follow_grammar(GrammarAutomaton::Node next, Text* text) const;
+  bool expects(const Text& text) const;
+  bool expects_word(const Text& text, uint32_t word) const;
   float expected_score(const Text& text) const;
   float expected_word_score(const Text& text) const;
   std::span<const WordEnd> word_ends(Beam* beam);
@@ -251,11 +272,11 @@ class Decoder {
   float unknown_cost(uint32_t characters) const;
   uint32_t scorer_word(const Text& text, uint32_t word) const;
   void keep_best(const float* row);
+  void choose_candidates();
   void watch_endpoint(const float* row);
   float certainty();
   void close_segment(SegmentEnd end);
   Hypothesis describe(const Beam& beam, uint32_t last_word) const;
-  void set_confidences(std::vector<Hypothesis>* hypotheses) const;
 
   std::shared_ptr<const Vocabulary> vocabulary_;
   std::unique_ptr<const LexiconLayers> lexicon_;  // null where tokens spell words
@@ -263,6 +284,8 @@ class Decoder {
   std::vector<uint32_t> own_words_;     // the scorer's numbers of the own lexicon's words
   std::vector<float> own_best_values_;  // of the nodes of the own lexicon
   HotWords hot_words_;
+  std::shared_ptr<const Grammar> grammar_;
+  std::unique_ptr<const GrammarAutomaton> automaton_;  // of the grammar, or null
   DecoderOptions options_;
   GrowthBounds bounds_;
 

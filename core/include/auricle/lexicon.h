@@ -9,7 +9,7 @@
 // A word may have several lines, and several words one spelling (homophones); a line that says what
 // another has said counts once. Packed, for model packages, it is a header and two lists in which
 // every item says how much of it is as in the one before (words in the order of their bytes,
-// spellings in the order of their tokens), which is a quarter of the text:
+// spellings in the order of their tokens), which is less than half of the text:
 //
 //     magic       8 bytes; then version, words, spellings: uint32; flags: uint32, 0
 //     fingerprint uint64, of the vocabulary (Vocabulary::fingerprint)

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "auricle/ngram.h"
+#include "auricle/word_index.h"
 
 namespace auricle {
 
@@ -16,9 +17,21 @@ struct TextScore {
   double log10_probability_unknown = 0.0;  // the part of it that unknown words have
 };
 
-// Adds the scores of a text of one sentence a line, words separated by spaces, tabs or carriage
-// returns. Lines without words are skipped, as in building; a last line without a line feed counts
-// as whole.
-void score_text(const Ngram& ngram, std::string_view text, TextScore* score);
+// Scores texts. Const, so that threads may share it; the model must outlive it.
+class TextScorer {
+ public:
+  explicit TextScorer(const Ngram& ngram) : ngram_(ngram), words_(ngram) {}
+
+  // Adds the scores of a text of one sentence a line, words separated by spaces, tabs or carriage
+  // returns. Lines without words are skipped, as in building; a last line without a line feed
+  // counts as whole.
+  void add(std::string_view text, TextScore* score) const;
+
+ private:
+  void add_line(std::string_view line, TextScore* score) const;
+
+  const Ngram& ngram_;
+  WordIndex words_;
+};
 
 }  // namespace auricle

@@ -2,7 +2,7 @@
 //
 // One table serves C++, Python, C and JavaScript. Codes never change once released; new ones are
 // added. The hundreds digit is the subject: 1 arguments, 2 vocabulary and lexicon, 3 language
-// model, 4 decoder, 5 text to align, 9 system.
+// model, 4 decoder and stream, 5 text to align, 6 model package and acoustic graph, 9 system.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace auricle {
   X(kInvalidArgument, 100, "an argument is outside its allowed range")                    \
   X(kInvalidShape, 101, "an array does not have the expected shape")                      \
   X(kNotFinite, 102, "an array holds a value that is not a number or is infinite")        \
-  X(kNoSpelling, 103, "a word has no spelling in the model's lexicon")                    \
+  X(kNoSpelling, 103, "a word has no spelling in the model's units")                      \
   X(kGrammarNotFound, 110, "the grammar file cannot be opened")                           \
   X(kGrammarSyntax, 111, "the grammar is not well formed")                                \
   X(kGrammarUnsupported, 112, "the grammar uses what is not supported")                   \
@@ -53,12 +53,24 @@ namespace auricle {
   X(kCorpusEmpty, 330, "the text holds no words to count")                                \
   X(kDiscountFallback, 331, "the text is too small to estimate the discounts")            \
   X(kDecoderFinished, 400, "the decoder is finished; begin a new utterance first")        \
+  X(kStreamFinished, 401, "the stream is finished; reset it or begin a new one")          \
   X(kTextEmpty, 500, "the text has no words")                                             \
   X(kTextUnspellable, 501, "a word cannot be spelled in the units of the model")          \
   X(kTextTooLong, 502, "the text has more units than the recording has frames")           \
+  X(kPackageNotFound, 600, "there is no model package at this place")                     \
+  X(kPackageArchive, 601, "the file is not a packed model package")                       \
+  X(kPackageDescription, 602, "auricle.json is not a package description")                \
+  X(kPackageFormat, 603, "the package's format is not supported")                         \
+  X(kPackageFileMissing, 604, "a file of the package is missing")                         \
+  X(kPackageChecksum, 605, "a file of the package is corrupt: its checksum differs")      \
+  X(kGraphInvalid, 610, "the acoustic model is not an ONNX graph that runs here")         \
+  X(kGraphContract, 611, "the acoustic graph does not fit its auricle.json")              \
+  X(kGraphRun, 612, "the acoustic graph failed while it ran")                             \
+  X(kRuntimeVersion, 613, "the installed ONNX Runtime is too old")                        \
   X(kFileWrite, 900, "a file cannot be written")                                          \
   X(kFileRead, 901, "a file cannot be read")                                              \
-  X(kInterrupted, 902, "the work was interrupted")
+  X(kInterrupted, 902, "the work was interrupted")                                        \
+  X(kOutOfMemory, 903, "there is not enough memory")
 
 enum class Status : int32_t {
 #define AURICLE_STATUS_ENUM(name, code, sentence) name = code,

@@ -39,6 +39,9 @@ class Vocabulary {
   // name.
   std::string_view spelling(uint32_t index) const { return spellings_[index]; }
 
+  // The first of the words that no sequence of tokens spells, or null.
+  const std::string* first_unspellable(const std::vector<std::string>& words) const;
+
   // Whether a lexicon is there exactly where the boundary is kLexicon: kVocabularyNeedsLexicon or
   // kVocabularySpells if not.
   Status check_lexicon(bool given) const;

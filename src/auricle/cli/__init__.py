@@ -15,8 +15,11 @@ __all__ = ["main"]
 _COMMANDS = {
     "transcribe": ("auricle.cli.transcribe:transcribe", "Turn recordings into text."),
     "align": ("auricle.cli.align:align", "Find when each word of a text is said."),
+    "listen": ("auricle.cli.listen:listen", "Turn what the microphone hears into text, live."),
+    "serve": ("auricle.cli.serve:serve", "Serve HTTP, WebSocket and a web page."),
     "models": ("auricle.cli.models:models", "See which models are installed."),
     "evaluate": ("auricle.cli.evaluate:evaluate", "Count a model's errors, compare two models."),
+    "data": ("auricle.cli.data:data", "Make recordings ready for training."),
     "lm": ("auricle.cli.lm:lm", "Build and inspect scorers, which know how words follow."),
 }
 

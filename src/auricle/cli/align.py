@@ -101,7 +101,7 @@ def _read_text(path: str) -> str:
 
 
 def _format_of(output: str | None) -> str:
-    suffix = Path(output or "").suffix[1:].lower()
+    suffix = Path(output or "").suffix[1:].lower()  # Praat itself writes .TextGrid
     return suffix if suffix in FORMATS else "tsv"
 
 

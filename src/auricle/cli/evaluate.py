@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from auricle.cli.failures import debug_option
+from auricle.cli.progress import count_progress
 from auricle.cli.transcribe import write_whole
 from auricle.errors import DependencyError, OptionError
 
@@ -109,7 +108,7 @@ def _evaluate(
     for name in models:
         model = auricle.load(name, scorer=scorer, threads=threads)
         for run in runs:
-            with _bar(" ".join((name, run.name)), len(utterances)) as progress:
+            with count_progress(" ".join((name, run.name)), len(utterances)) as progress:
                 evaluations.append(
                     library.evaluate(
                         model,
@@ -118,22 +117,10 @@ def _evaluate(
                         name=name,
                         noise=noise,
                         options=options,
-                        progress=progress,
+                        progress=lambda: progress(1),
                     )
                 )
     return evaluations
-
-
-@contextmanager
-def _bar(name: str, total: int) -> Iterator[Callable[[], None]]:
-    """Show on a terminal how many utterances are done."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(name, total=total)
-        yield lambda: bar.advance(task)
 
 
 def _compared(evaluations: list[Evaluation]) -> list[_Compared]:

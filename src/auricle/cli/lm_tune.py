@@ -49,8 +49,8 @@ def tune(
     The acoustic model hears each recording once. An interrupted search goes on with the same
     command.
     """
-    from auricle.lm.dev_set import read_utterances
     from auricle.lm.tuning import TuningOptions, tune
+    from auricle.manifest import read_manifest
     from auricle.model import Model
     from auricle.package import Package, find_package, write_package
 
@@ -61,7 +61,7 @@ def tune(
         if own and not model.is_dir():
             raise click.UsageError(f"{model} is not yours to change: name a scorer with --output")
         output = file
-    utterances = read_utterances(manifest)[:limit]
+    utterances = read_manifest(manifest)[:limit]
     options = TuningOptions(
         trials=values["trials"], beam_width=values["beam"], threads=values["threads"]
     )

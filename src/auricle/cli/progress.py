@@ -1,4 +1,4 @@
-"""The progress bar of a long recording, and how much speech a batch took how long."""
+"""The progress bars of a long recording and of many, and how much speech a batch took how long."""
 
 from __future__ import annotations
 
@@ -46,6 +46,27 @@ def show_progress(name: str, duration: float | None) -> Iterator[Callable[[float
             bar.update(task, completed=seconds, at=describe_time(seconds), speed=speed)
 
         yield update
+
+
+@contextmanager
+def count_progress(name: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show how many of a number of things are done, if standard error is a terminal.
+
+    Args:
+        name: What the bar is called.
+        total: How many there are.
+
+    Yields:
+        What takes how many more are done.
+    """
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(escape(name), total=total)
+        yield lambda count: bar.advance(task, count)
 
 
 def describe_time(seconds: float) -> str:

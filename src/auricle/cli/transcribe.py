@@ -6,13 +6,14 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from auricle.cli.failures import debug_option, show_failure
+from auricle.cli.live_sources import parse_hot_words
 from auricle.cli.progress import describe_speed, describe_time, show_progress
 from auricle.cli.recordings import STANDARD_INPUT, Recording, find_recordings, place_outputs
 from auricle.errors import AudioError, OptionError
@@ -20,25 +21,9 @@ from auricle.subtitles import SubtitleLayout
 from auricle.writers import WRITERS, Writer, open_writer
 
 if TYPE_CHECKING:
+    from auricle.decoder import DecodingOptions, EndpointOptions
     from auricle.model import Model
     from auricle.transcript import Transcript
-
-
-def _parse_hot_words(
-    ctx: click.Context, param: click.Parameter, values: Sequence[str]
-) -> dict[str, float]:
-    boosts: dict[str, float] = {}
-    for value in values:
-        word, colon, boost = value.rpartition(":")
-        try:
-            if not colon or not word.strip():
-                raise ValueError
-            boosts[word.strip()] = float(boost)
-        except ValueError:
-            raise click.BadParameter(
-                f"{value!r} is not WORD:BOOST; write a word, a colon and a number, as auricle:6.0"
-            ) from None
-    return boosts
 
 
 @click.command()
@@ -78,12 +63,40 @@ def _parse_hot_words(
     help="Readings to give, for the format json.",
 )
 @click.option(
+    "--network",
+    is_flag=True,
+    help="Give the confusion network of each segment, for the format json.",
+)
+@click.option(
     "--hot-word",
     "hot_words",
     multiple=True,
     metavar="WORD:BOOST",
-    callback=_parse_hot_words,
+    callback=parse_hot_words,
     help="Expect this word, as in auricle:6.0. May be repeated.",
+)
+@click.option(
+    "--grammar",
+    metavar="FILE",
+    help="Hear only what a grammar gives: phrases, one a line, or a JSGF file.",
+)
+@click.option(
+    "--unknown-phrase-cost",
+    type=click.FloatRange(min=0.0),
+    metavar="COST",
+    help="With --grammar: hear other speech too, at this cost (natural log), as in 20.",
+)
+@click.option(
+    "--pause",
+    type=click.FloatRange(min=0.0, min_open=True),
+    metavar="SECONDS",
+    help="Silence that ends a segment; else as the model says.",
+)
+@click.option(
+    "--longest",
+    type=click.FloatRange(min=1.0),
+    metavar="SECONDS",
+    help="Length from which a segment ends at the next short pause; else as the model says.",
 )
 @click.option(
     "--threads",
@@ -126,8 +139,11 @@ def transcribe(
     """
     format_name = format_name or _format_of(output)
     writer = open_writer(format_name, SubtitleLayout(max_line_width, max_lines))
-    if search["alternatives"] and format_name != "json":
-        raise OptionError("--alternatives are written as json only; add -f json")
+    if search["unknown_phrase_cost"] is not None and search["grammar"] is None:
+        raise OptionError("--unknown-phrase-cost goes with a grammar; add --grammar FILE")
+    for name in ("alternatives", "network"):
+        if search[name] and format_name != "json":
+            raise OptionError(f"--{name} is written as json only; add -f json")
     found = list(find_recordings(files, recursive=recursive))
     recordings = place_outputs(
         [(path, place) for path, place in found if isinstance(place, Path)], output, format_name
@@ -153,7 +169,8 @@ class _Batch:
     """Recordings transcribed one after the other with one model."""
 
     model: Model
-    options: Any
+    options: DecodingOptions
+    endpoint: EndpointOptions | None
     writer: Writer
     allow_damaged: bool
     audio_seconds: float = 0.0
@@ -201,7 +218,9 @@ class _Batch:
             open_audio(source, self.model.sample_rate, allow_damaged=self.allow_damaged) as audio,
             show_progress(recording.name, audio.duration) as progress,
         ):
-            return self.model.transcribe(audio, options=self.options, progress=progress)
+            return self.model.transcribe(
+                audio, options=self.options, endpoint=self.endpoint, progress=progress
+            )
 
     def _write(self, recording: Recording, transcript: Transcript, headed: bool) -> None:
         text = self.writer.write(transcript)
@@ -242,19 +261,29 @@ def _format_of(output: str | None) -> str:
 def _load(
     model_name: str,
     scorer: str | None,
-    no_scorer: bool,
-    beam: int | None,
-    alternatives: int | None,
     hot_words: dict[str, float],
+    grammar: str | None,
+    unknown_phrase_cost: float | None,
     threads: int,
-) -> tuple[Model, Any]:
+    **search: Any,
+) -> tuple[Model, DecodingOptions, EndpointOptions | None]:
     import auricle  # onnxruntime and the decoder load now, not for `--help` or a wrong option
     from auricle.decoder import DecodingOptions
+    from auricle.grammar import load_grammar
 
-    given: dict[str, Any] = {}
-    if beam is not None:
-        given["beam_width"] = beam
-    if alternatives is not None:
-        given["alternatives"] = alternatives
-    options = DecodingOptions(use_scorer=not no_scorer, hot_words=hot_words, **given)
-    return auricle.load(model_name, scorer=scorer, threads=threads), options
+    fields = {
+        "beam_width": search["beam"],
+        "alternatives": search["alternatives"],
+        "grammar": load_grammar(grammar) if grammar is not None else None,
+        "unknown_phrase_cost": unknown_phrase_cost,
+    }
+    options = DecodingOptions(
+        use_scorer=not search["no_scorer"],
+        network=search["network"],
+        hot_words=hot_words,
+        **{name: value for name, value in fields.items() if value is not None},
+    )
+    model = auricle.load(model_name, scorer=scorer, threads=threads)
+    rules = {"silence": search["pause"], "maximum": search["longest"]}
+    changed = {name: value for name, value in rules.items() if value is not None}
+    return model, options, replace(model.endpoint, **changed) if changed else None

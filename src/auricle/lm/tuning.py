@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from auricle.audio import open_audio
+from auricle.acoustic_stream import AcousticStream
 from auricle.decoder import Decoder, DecodingOptions
 from auricle.errors import DependencyError, ModelError, OptionError
-from auricle.lm.dev_set import Utterance
 from auricle.lm.scorer import Scorer, write_weights
 from auricle.lm.scratch import move, scratch_folder
 from auricle.lm.tuning_record import TuningRecord, Weights
+from auricle.manifest import Utterance, read_utterance
 from auricle.text import normaliser
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _search(
     """Describe a search: whatever would change its outcome but the number of trials."""
     digest = hashlib.sha256()
     for utterance in utterances:
-        values = {**asdict(utterance), "audio": str(utterance.audio.resolve())}
+        values = {**asdict(utterance), "audio": str(Path(utterance.audio).resolve())}
         digest.update(repr(sorted(values.items())).encode())
     return {
         "acoustic": model.info.checksums.get(model.info.acoustic.file, ""),
@@ -221,31 +221,9 @@ def log_probabilities(model: Model, utterance: Utterance) -> Rows:
     Raises:
         AudioError: The recording cannot be read.
     """
-    contract = model.info.acoustic
-    samples = _samples(utterance, contract.sample_rate)
-    frames = -(-len(samples) // contract.frame_samples)
-    chunk = contract.chunk_frames * contract.frame_samples
-    total = (frames + contract.delay_frames) * contract.frame_samples
-    padded = np.zeros(-(-total // chunk) * chunk, np.float32)
-    padded[: len(samples)] = samples
-    states, rows = model.acoustic.initial_states(), []
-    for start in range(0, len(padded), chunk):
-        log_probs, states = model.acoustic.run(padded[None, start : start + chunk], states)
-        rows.append(log_probs[0])  # (T, V)
-    return np.concatenate(rows)[contract.delay_frames :][:frames]
-
-
-def _samples(utterance: Utterance, sample_rate: int) -> Rows:
-    first = round(utterance.start * sample_rate)
-    last = None if utterance.duration is None else first + round(utterance.duration * sample_rate)
-    blocks, read = [np.zeros(0, np.float32)], 0
-    with open_audio(utterance.audio, sample_rate) as reader:
-        for block in reader:
-            blocks.append(block)
-            read += len(block)
-            if last is not None and read >= last:
-                break
-    return np.concatenate(blocks)[first:last]
+    stream = AcousticStream(model.acoustic)
+    samples = read_utterance(utterance, model.sample_rate)
+    return np.concatenate([*stream.feed(samples), stream.run_ahead()])
 
 
 class _Judge:

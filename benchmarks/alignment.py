@@ -1,0 +1,176 @@
+"""How far word times are off, at joins of recordings whose place is known.
+
+    python benchmarks/alignment.py MODEL MANIFEST [--limit 60] [--pause 0.5]
+
+The utterances of MANIFEST are cut to where their sound begins and ends (within 30 dB of the
+loudest; those that noise hides are left out), and joined with PAUSE seconds of silence between.
+Then the aligner is given a text that lacks one utterance in ten, and has a sentence that nobody
+says after one in ten. The figures: how far the first word's start and the last word's end of each
+utterance are from the join, by forced alignment and by recognition (of words that recognition has
+right there); how far words that both have are from each other; and how much of what was planted is
+told. Seconds, later is positive.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+import auricle
+from auricle.alignment import AlignedWord
+from auricle.evaluation.alignment import EQUAL, align
+from auricle.manifest import read_manifest, read_utterance
+from auricle.text import normaliser
+from auricle.transcript import Word
+
+LEVEL_STEP = 160  # samples: 10 ms
+LEVEL_RANGE, QUIET_RANGE = 30.0, 40.0  # dB below the loudest
+WRONG = "nobody ever planted seventeen purple elephants beside our quiet library"
+
+
+@dataclass(frozen=True)
+class Planted:
+    """An utterance in the joined recording."""
+
+    text: str
+    start: float  # seconds
+    end: float
+    missing: bool  # whether the text that is aligned lacks it
+
+
+def trimmed(samples: np.ndarray) -> np.ndarray | None:
+    """Return the part that sounds, or None where noise hides where it begins."""
+    blocks = samples[: len(samples) - len(samples) % LEVEL_STEP].reshape(-1, LEVEL_STEP)
+    level = 10.0 * np.log10(np.mean(blocks.astype(np.float64) ** 2, axis=1) + 1e-12)
+    level = np.convolve(np.pad(level, 1, mode="edge"), np.ones(3) / 3, mode="valid")
+    if np.percentile(level, 10) > level.max() - QUIET_RANGE:
+        return None
+    loud = np.flatnonzero(level > level.max() - LEVEL_RANGE)
+    return samples[loud[0] * LEVEL_STEP : (loud[-1] + 1) * LEVEL_STEP]
+
+
+def join(
+    model: auricle.Model, manifest: Path, limit: int, pause: float
+) -> tuple[np.ndarray, list[Planted]]:
+    """Return the joined recording and where its utterances lie."""
+    rate, normalise = model.sample_rate, normaliser(model.info.normaliser)
+    parts = [np.zeros(int(pause * rate), np.float32)]
+    planted: list[Planted] = []
+    for utterance in read_manifest(manifest):
+        sound = trimmed(read_utterance(utterance, rate))
+        if sound is None:
+            continue
+        start = sum(map(len, parts)) / rate
+        text, missing = normalise(utterance.text), len(planted) % 10 == 5
+        planted.append(Planted(text, start, start + len(sound) / rate, missing))
+        parts += [sound, parts[0]]
+        if len(planted) == limit:
+            break
+    return np.concatenate(parts), planted
+
+
+def spread(errors: Sequence[float]) -> dict[str, float]:
+    """Return figures of errors in seconds."""
+    size = np.abs(np.array(errors))
+    return {
+        "words": len(errors),
+        "median": round(float(np.median(errors)), 3),
+        "median_size": round(float(np.median(size)), 3),
+        "p90_size": round(float(np.percentile(size, 90)), 3),
+        "within_0.1": round(float(np.mean(size <= 0.1)), 3),
+        "within_0.2": round(float(np.mean(size <= 0.2)), 3),
+    }
+
+
+def edges(
+    planted: Sequence[Planted], utterances: Sequence[Sequence[AlignedWord | Word | None]]
+) -> dict[str, dict[str, float]]:
+    """Compare the first word's start and the last word's end of utterances with the joins."""
+    pairs = [(place, words) for place, words in zip(planted, utterances, strict=True) if words]
+    starts = [words[0].start - place.start for place, words in pairs if words[0] is not None]
+    ends = [words[-1].end - place.end for place, words in pairs if words[-1] is not None]
+    return {"start": spread(starts), "end": spread(ends)}
+
+
+def time_errors(
+    model: auricle.Model, samples: np.ndarray, planted: Sequence[Planted], whole: auricle.Alignment
+) -> dict[str, dict[str, dict[str, float]]]:
+    """Measure word times of the alignment and of recognition."""
+    heard = model.transcribe(samples, sample_rate=model.sample_rate).words
+    found: list[Word | None] = []
+    place = 0
+    for step in align([word.text for word in whole.words], [word.text for word in heard]):
+        if step.reference:
+            found.append(heard[place] if step.kind == EQUAL else None)
+        place += bool(step.result)
+    both = [(a, r) for a, r in zip(whole.words, found, strict=True) if a.said and r is not None]
+    rest = iter(found)
+    aligned = [[word if word.said else None for word in line] for line in whole.lines]
+    return {
+        "aligned": edges(planted, aligned),
+        "recognised": edges(planted, [[next(rest) for _ in line] for line in whole.lines]),
+        "recognised_from_aligned": {
+            "start": spread([r.start - a.start for a, r in both]),
+            "end": spread([r.end - a.end for a, r in both]),
+        },
+    }
+
+
+def differences(
+    model: auricle.Model, samples: np.ndarray, planted: Sequence[Planted]
+) -> dict[str, float]:
+    """Align a text that lacks utterances and has sentences that nobody says."""
+    texts = []
+    for number, utterance in enumerate(planted):
+        texts += [] if utterance.missing else [utterance.text]
+        texts += [WRONG] if number % 10 == 0 else []
+    altered = model.align(samples, "\n".join(texts), sample_rate=model.sample_rate)
+    wrong = [word.said for line in altered.lines if is_wrong(line) for word in line]
+    right = [word.said for line in altered.lines if not is_wrong(line) for word in line]
+    missing = [p for p in planted if p.missing]
+    seconds = sum(p.end - p.start for p in missing)
+    told = sum(
+        max(0.0, min(p.end, s.end) - max(p.start, s.start)) for p in missing for s in altered.extra
+    )
+    return {
+        "wrong_words_told": round(1 - float(np.mean(wrong)), 3),
+        "right_words_kept": round(float(np.mean(right)), 3),
+        "seconds_missing_in_text": round(seconds, 1),
+        "share_of_them_told": round(told / seconds, 3),
+        "seconds_told_in_vain": round(sum(s.end - s.start for s in altered.extra) - told, 1),
+    }
+
+
+def is_wrong(line: Sequence[AlignedWord]) -> bool:
+    return " ".join(word.text for word in line) == WRONG
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("model", help="a name, a package folder or a packed file")
+    parser.add_argument("manifest", type=Path)
+    parser.add_argument("--limit", type=int, default=60, help="utterances")
+    parser.add_argument("--pause", type=float, default=0.5, help="seconds of silence at joins")
+    arguments = parser.parse_args()
+    model = auricle.load(arguments.model)
+    samples, planted = join(model, arguments.manifest, arguments.limit, arguments.pause)
+    rate = model.sample_rate
+
+    whole = model.align(samples, "\n".join(p.text for p in planted), sample_rate=rate)
+    figures = {
+        "minutes": round(len(samples) / rate / 60, 1),
+        **time_errors(model, samples, planted, whole),
+        "planted": differences(model, samples, planted),
+    }
+    print(json.dumps(figures, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+// What auricle.json says of a model package; src/auricle/package.py writes it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auricle/status.h"
+#include "auricle/vocabulary.h"
+
+namespace auricle {
+
+inline constexpr int kPackageFormat = 1;
+inline constexpr const char* kDescriptionFile = "auricle.json";
+
+// One state of the acoustic graph, float32; the batch comes first and is not part of the shape.
+struct AcousticState {
+  std::string name;
+  std::vector<int64_t> shape;
+  size_t size = 1;  // values of one stream
+};
+
+// The contract of the acoustic graph.
+struct AcousticContract {
+  std::string file;
+  uint32_t sample_rate = 0;    // Hz
+  uint32_t frame_samples = 0;  // samples for each frame of log-probabilities
+  uint32_t chunk_frames = 0;   // frames that are run at once
+  uint32_t delay_frames = 0;   // the output speaks of the frame so many before the input
+  std::vector<AcousticState> states;
+
+  size_t chunk_samples() const { return size_t{chunk_frames} * frame_samples; }
+  double frame_seconds() const { return static_cast<double>(frame_samples) / sample_rate; }
+};
+
+struct PackageDescription {
+  std::string name;
+  std::string language;  // BCP 47
+  WordBoundary boundary = WordBoundary::kSeparator;
+  uint32_t blank = 0;
+  std::vector<std::string> tokens;
+  AcousticContract acoustic;
+  std::string scorer;              // file name, empty for none
+  std::string lexicon;             // ..., where the boundary is kLexicon
+  double endpoint_seconds = 0.8;   // of silence that close a segment
+  double maximum_seconds = 30.0;   // of a segment, which then ends at its next short pause
+  double word_lead_seconds = 0.0;  // that a word begins before its first unit peaks
+  double word_tail_seconds = 0.0;  // that a word goes on after its last unit peaked
+  std::map<std::string, std::string> checksums;  // file -> SHA-256
+};
+
+// Reads the text of auricle.json: kPackageFormat where its format is another one,
+// kPackageDescription where a value is missing, of another type or outside its range.
+Status read_description(std::string_view json, PackageDescription* out, std::string* detail);
+
+}  // namespace auricle

@@ -1,0 +1,29 @@
+// WordIndex: a hash table over the words of a model, for texts.
+//
+// Ngram::find halves the sorted words, which needs no memory and 17 comparisons for 100,000 words;
+// the table needs 8 to 16 bytes a word, a moment to fill, and one comparison.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "auricle/ngram.h"
+
+namespace auricle {
+
+class WordIndex {
+ public:
+  // The model must outlive the index.
+  explicit WordIndex(const Ngram& ngram);
+
+  // As Ngram::find.
+  uint32_t find(std::string_view word) const;
+
+ private:
+  const Ngram* ngram_;
+  std::vector<uint32_t> slots_;  // ids, kUnknown where a slot is free; open addressing
+  size_t mask_;
+};
+
+}  // namespace auricle

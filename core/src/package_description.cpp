@@ -1,0 +1,206 @@
+#include "auricle/package_description.h"
+
+#include <cmath>
+#include <utility>
+
+#include "auricle/archive.h"
+#include "auricle/json.h"
+
+namespace auricle {
+namespace {
+
+// Far above any model, and low enough that no product of them overflows or takes all memory.
+constexpr double kMaxRate = 1e6;
+constexpr double kMaxFrames = 1e4;
+constexpr double kMaxStateValues = 1e8;
+constexpr double kMaxSeconds = 86'400.0;
+constexpr double kMaxWordReach = 10.0;  // s
+
+// Reads the members of one object, and remembers what was wrong first.
+class Members {
+ public:
+  Members(const Json& object, std::string place) : object_(object), place_(std::move(place)) {
+    if (object.kind() != Json::Kind::kObject) refuse("", "is not an object");
+  }
+
+  const std::string& wrong() const { return wrong_; }
+
+  // Any member of a kind; null where it is missing or of another one.
+  const Json* find(std::string_view name, Json::Kind kind) {
+    const Json* member = object_.find(name);
+    if (member != nullptr && member->kind() == kind) return member;
+    refuse(name, member == nullptr ? "is missing" : "is of another type");
+    return nullptr;
+  }
+
+  void read(std::string_view name, std::string* out) {
+    const Json* member = find(name, Json::Kind::kString);
+    if (member != nullptr) *out = member->string();
+  }
+
+  void read(std::string_view name, double least, double most, double* out) {
+    const Json* member = find(name, Json::Kind::kNumber);
+    if (member == nullptr) return;
+    *out = member->number();
+    if (!(*out >= least && *out <= most)) refuse(name, "is outside its range");
+  }
+
+  void read(std::string_view name, double least, double most, uint32_t* out) {
+    double number = least;
+    read(name, least, most, &number);
+    if (number != std::floor(number)) refuse(name, "is not a whole number");
+    if (wrong_.empty()) *out = static_cast<uint32_t>(number);
+  }
+
+  void read_optional(std::string_view name, double most, double* out) {
+    if (has(name)) read(name, 0.0, most, out);
+  }
+
+  void read_file(std::string_view name, std::string* out) {
+    read(name, out);
+    if (!is_plain_file_name(*out)) refuse(name, "is not the name of a file of the package");
+  }
+
+  // Whether a member is there, and is not null.
+  bool has(std::string_view name) const {
+    const Json* member = object_.find(name);
+    return member != nullptr && member->kind() != Json::Kind::kNull;
+  }
+
+  void refuse(std::string_view name, const char* what) {
+    if (!wrong_.empty()) return;
+    wrong_ = place_;
+    if (!place_.empty() && !name.empty()) wrong_ += '.';
+    wrong_ += name;
+    wrong_ += ' ';
+    wrong_ += what;
+  }
+
+ private:
+  const Json& object_;
+  std::string place_;
+  std::string wrong_;
+};
+
+using Wrong = std::string;  // what is wrong with a part, empty for nothing
+
+Wrong read_units(const Json& json, PackageDescription* out) {
+  Members units(json, "units");
+  std::string boundary;
+  units.read("boundary", &boundary);
+  if (boundary == "separator") {
+    out->boundary = WordBoundary::kSeparator;
+  } else if (boundary == "prefix") {
+    out->boundary = WordBoundary::kPrefix;
+  } else if (boundary == "none") {
+    out->boundary = WordBoundary::kNone;
+  } else if (boundary == "lexicon") {
+    out->boundary = WordBoundary::kLexicon;
+  } else {
+    units.refuse("boundary", "is none of separator, prefix, none and lexicon");
+  }
+  units.read("blank", 0.0, kMaxRate, &out->blank);
+  const Json* tokens = units.find("tokens", Json::Kind::kArray);
+  if (tokens == nullptr) return units.wrong();
+  for (const Json& token : tokens->items()) {
+    if (token.kind() != Json::Kind::kString) units.refuse("tokens", "holds more than texts");
+    out->tokens.push_back(token.string());
+  }
+  return units.wrong();
+}
+
+Wrong read_state(const Json& json, AcousticState* out) {
+  Members state(json, "acoustic.states");
+  state.read("name", &out->name);
+  const Json* shape = state.find("shape", Json::Kind::kArray);
+  if (shape == nullptr) return state.wrong();
+  double size = 1.0;
+  for (const Json& side : shape->items()) {
+    const double length = side.number();
+    size *= length;
+    if (length != std::floor(length) || !(length >= 1.0) || !(size <= kMaxStateValues)) {
+      state.refuse("shape", "is not made of whole numbers from 1 up, or is too large");
+      return state.wrong();
+    }
+    out->shape.push_back(static_cast<int64_t>(length));
+  }
+  out->size = static_cast<size_t>(size);
+  return state.wrong();
+}
+
+Wrong read_acoustic(const Json& json, AcousticContract* out) {
+  Members acoustic(json, "acoustic");
+  acoustic.read_file("file", &out->file);
+  acoustic.read("sample_rate", 1.0, kMaxRate, &out->sample_rate);
+  acoustic.read("frame_samples", 1.0, kMaxRate, &out->frame_samples);
+  acoustic.read("chunk_frames", 1.0, kMaxFrames, &out->chunk_frames);
+  acoustic.read("delay_frames", 0.0, kMaxFrames, &out->delay_frames);
+  if (static_cast<double>(out->chunk_samples()) > kMaxStateValues) acoustic.refuse("chunk_frames", "makes it too long");
+  const Json* states = acoustic.find("states", Json::Kind::kArray);
+  if (states == nullptr) return acoustic.wrong();
+  for (const Json& state : states->items()) {
+    const Wrong wrong = read_state(state, &out->states.emplace_back());
+    if (!wrong.empty()) return wrong;
+  }
+  return acoustic.wrong();
+}
+
+Wrong read_checksums(const Json& json, PackageDescription* out) {
+  for (size_t i = 0; i < json.items().size(); ++i) {
+    const std::string& name = json.names()[i];
+    if (!is_plain_file_name(name)) return "checksums names something that is no plain file";
+    if (json.items()[i].kind() != Json::Kind::kString) return "checksums holds more than texts";
+    out->checksums[name] = json.items()[i].string();
+  }
+  return "";
+}
+
+Wrong read_package(const Json& json, PackageDescription* out) {
+  Members package(json, "");
+  package.read("name", &out->name);
+  package.read("language", &out->language);
+  if (package.has("scorer")) package.read_file("scorer", &out->scorer);
+  if (package.has("lexicon")) package.read_file("lexicon", &out->lexicon);
+  package.read_optional("endpoint_seconds", kMaxSeconds, &out->endpoint_seconds);
+  package.read_optional("maximum_seconds", kMaxSeconds, &out->maximum_seconds);
+  package.read_optional("word_lead_seconds", kMaxWordReach, &out->word_lead_seconds);
+  package.read_optional("word_tail_seconds", kMaxWordReach, &out->word_tail_seconds);
+  const Json* units = package.find("units", Json::Kind::kObject);
+  const Json* acoustic = package.find("acoustic", Json::Kind::kObject);
+  if (!package.wrong().empty()) return package.wrong();
+  Wrong wrong = read_units(*units, out);
+  if (wrong.empty()) wrong = read_acoustic(*acoustic, &out->acoustic);
+  if (wrong.empty() && package.has("checksums")) {
+    const Json* checksums = package.find("checksums", Json::Kind::kObject);
+    wrong = checksums == nullptr ? package.wrong() : read_checksums(*checksums, out);
+  }
+  return wrong;
+}
+
+}  // namespace
+
+Status read_description(std::string_view json, PackageDescription* out, std::string* detail) {
+  Json value;
+  std::string wrong;
+  if (!Json::parse(json, &value, &wrong)) {
+    return fail(Status::kPackageDescription, detail, std::move(wrong));
+  }
+  if (value.kind() != Json::Kind::kObject) {
+    return fail(Status::kPackageDescription, detail, "it is not an object");
+  }
+  const Json* format = value.find("format");
+  if (format == nullptr || format->number() != kPackageFormat) {
+    const bool whole = format != nullptr && std::abs(format->number()) < 1e9;
+    const std::string given =
+        whole ? std::to_string(static_cast<int64_t>(format->number())) : "no number";
+    return fail(Status::kPackageFormat, detail,
+                "it has format " + given + ", this library reads format " +
+                    std::to_string(kPackageFormat));
+  }
+  *out = PackageDescription();
+  wrong = read_package(value, out);
+  if (!wrong.empty()) return fail(Status::kPackageDescription, detail, std::move(wrong));
+  return Status::kOk;
+}
+
+}  // namespace auricle

@@ -1,0 +1,185 @@
+#include "auricle/package.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auricle/sha256.h"
+#include "check.h"
+
+namespace {
+
+using auricle::Package;
+using auricle::PackageDescription;
+using auricle::Status;
+
+using Files = std::vector<std::pair<std::string, std::string>>;
+
+void append(uint64_t value, int bytes, std::string* out) {
+  for (int i = 0; i < bytes; ++i) out->push_back(static_cast<char>(value >> (8 * i)));
+}
+
+// A zip file as Python's zipfile writes it, stored unless `method` says otherwise.
+std::string zipped(const Files& files, int method = 0) {
+  std::string out, directory;
+  for (const auto& [name, content] : files) {
+    const size_t start = out.size();
+    std::string common;
+    append(20, 2, &common);  // version, flags, method, time, date, sum, sizes, lengths
+    append(0, 2, &common);
+    append(static_cast<uint64_t>(method), 2, &common);
+    append(0, 8, &common);
+    append(content.size(), 4, &common);
+    append(content.size(), 4, &common);
+    append(name.size(), 2, &common);
+    append(0, 2, &common);
+    append(0x04034B50, 4, &out);
+    out += common + name + content;
+    append(0x02014B50, 4, &directory);
+    append(20, 2, &directory);
+    directory += common;
+    append(0, 10, &directory);
+    append(start, 4, &directory);
+    directory += name;
+  }
+  const size_t start = out.size();
+  out += directory;
+  append(0x06054B50, 4, &out);
+  append(0, 4, &out);
+  append(files.size(), 2, &out);
+  append(files.size(), 2, &out);
+  append(directory.size(), 4, &out);
+  append(start, 4, &out);
+  append(0, 2, &out);
+  return out;
+}
+
+const char* const kJson = R"({"format": 1, "name": "tiny", "language": "en",
+  "units": {"kind": "characters", "boundary": "separator", "blank": 0, "tokens": ["-", " ", "a"]},
+  "acoustic": {"file": "acoustic.onnx", "sample_rate": 16000, "frame_samples": 640,
+               "chunk_frames": 8, "delay_frames": 2, "states": [{"name": "h", "shape": [2, 3]}]},
+  "scorer": null, "endpoint_seconds": 0.6})";
+
+std::string with(const std::string& from, const std::string& to) {
+  std::string json = kJson;
+  json.replace(json.find(from), from.size(), to);
+  return json;
+}
+
+std::string refusal(const std::string& json, Status expected) {
+  PackageDescription description;
+  std::string detail;
+  CHECK_EQ(auricle::read_description(json, &description, &detail), expected);
+  return detail;
+}
+
+std::span<const uint8_t> bytes_of(const std::string& text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+Status opened(const std::string& archive, std::unique_ptr<Package>* out, std::string* detail) {
+  return Package::from_bytes(bytes_of(archive), out, detail);
+}
+
+}  // namespace
+
+TEST(package_description_reads_what_the_engine_needs) {
+  PackageDescription description;
+  std::string detail;
+  REQUIRE(auricle::read_description(kJson, &description, &detail) == Status::kOk);
+  CHECK_EQ(description.name, "tiny");
+  CHECK_EQ(description.tokens.size(), size_t{3});
+  CHECK_EQ(description.acoustic.chunk_samples(), size_t{5120});
+  CHECK_NEAR(description.acoustic.frame_seconds(), 0.04, 1e-12);
+  REQUIRE(description.acoustic.states.size() == 1);
+  CHECK_EQ(description.acoustic.states[0].size, size_t{6});
+  CHECK_EQ(description.scorer, "");
+  CHECK_EQ(description.endpoint_seconds, 0.6);
+  CHECK_EQ(description.maximum_seconds, 30.0);
+}
+
+TEST(package_description_names_what_is_wrong) {
+  const Status kWrong = Status::kPackageDescription;
+  CHECK_EQ(refusal(with("\"name\": \"tiny\", ", ""), kWrong), "name is missing");
+  CHECK_EQ(refusal(with("\"language\": \"en\"", "\"language\": 3"), kWrong),
+           "language is of another type");
+  CHECK_EQ(refusal(with("separator", "word"), kWrong),
+           "units.boundary is none of separator, prefix, none and lexicon");
+  CHECK_EQ(refusal(with("640", "0"), kWrong), "acoustic.frame_samples is outside its range");
+  CHECK_EQ(refusal(with("640", "640.5"), kWrong), "acoustic.frame_samples is not a whole number");
+  CHECK_EQ(refusal(with("[2, 3]", "[2, 1e8]"), kWrong),
+           "acoustic.states.shape is not made of whole numbers from 1 up, or is too large");
+  CHECK_EQ(refusal(with("acoustic.onnx", "../acoustic.onnx"), kWrong),
+           "acoustic.file is not the name of a file of the package");
+  CHECK_EQ(refusal(with("\"scorer\": null", "\"scorer\": \"/etc/passwd\""), kWrong),
+           "scorer is not the name of a file of the package");
+  CHECK_EQ(refusal("[]", kWrong), "it is not an object");
+  CHECK(refusal("{", kWrong).starts_with("byte 1"));
+  CHECK_EQ(refusal(with("\"format\": 1", "\"format\": 99"), Status::kPackageFormat),
+           "it has format 99, this library reads format 1");
+  CHECK_EQ(refusal("{}", Status::kPackageFormat), "it has format no number, this library reads format 1");
+}
+
+TEST(package_of_an_archive_gives_its_files) {
+  const std::string archive = zipped({{"auricle.json", kJson}, {"acoustic.onnx", "graph"}});
+  std::unique_ptr<Package> package;
+  std::string detail;
+  REQUIRE(opened(archive, &package, &detail) == Status::kOk);
+  std::span<const uint8_t> content;
+  CHECK_EQ(package->file("acoustic.onnx", &content, &detail), Status::kOk);
+  CHECK_EQ(std::string(content.begin(), content.end()), "graph");
+  CHECK_EQ(package->file("scorer.lm", &content, &detail), Status::kPackageFileMissing);
+  CHECK_EQ(detail, "scorer.lm");
+  CHECK_EQ(package->json(), kJson);
+}
+
+TEST(package_verifies_its_files) {
+  const auto described = [](const std::string& sum) {
+    return with("\"scorer\": null", "\"checksums\": {\"acoustic.onnx\": \"" + sum + "\"}");
+  };
+  std::unique_ptr<Package> package;
+  std::string detail;
+  const std::string right = auricle::sha256(bytes_of("graph"));
+  const std::string good = zipped({{"auricle.json", described(right)}, {"acoustic.onnx", "graph"}});
+  REQUIRE(opened(good, &package, &detail) == Status::kOk);
+  CHECK_EQ(package->verify(&detail), Status::kOk);
+  const std::string bad = zipped({{"auricle.json", described(right)}, {"acoustic.onnx", "grapf"}});
+  REQUIRE(opened(bad, &package, &detail) == Status::kOk);
+  CHECK_EQ(package->verify(&detail), Status::kPackageChecksum);
+  CHECK_EQ(detail, "acoustic.onnx");
+}
+
+TEST(archives_that_are_none_or_pack_otherwise_are_refused) {
+  std::unique_ptr<Package> package;
+  std::string detail;
+  const Files files = {{"auricle.json", kJson}};
+  CHECK_EQ(opened("", &package, &detail), Status::kPackageArchive);
+  CHECK_EQ(opened("no archive", &package, &detail), Status::kPackageArchive);
+  CHECK_EQ(opened(zipped(files, 8), &package, &detail), Status::kPackageArchive);
+  CHECK_EQ(detail, "auricle.json is compressed or encrypted; pack it stored");
+  CHECK_EQ(opened(zipped({{"../evil", ""}}), &package, &detail), Status::kPackageArchive);
+  CHECK_EQ(opened(zipped({{"other.json", ""}}), &package, &detail), Status::kPackageFileMissing);
+}
+
+TEST(archives_cut_or_damaged_anywhere_are_refused_or_read) {
+  const std::string archive = zipped({{"auricle.json", kJson}, {"acoustic.onnx", "graph"}});
+  std::unique_ptr<Package> package;
+  std::string detail;
+  for (size_t size = 0; size < archive.size(); ++size) {
+    const std::string cut = archive.substr(0, size);
+    CHECK(opened(cut, &package, &detail) != Status::kOk);
+  }
+  for (size_t at = 0; at < archive.size(); ++at) {
+    for (const char flip : {'\x01', '\x80', '\xFF'}) {
+      std::string damaged = archive;
+      damaged[at] = static_cast<char>(damaged[at] ^ flip);
+      opened(damaged, &package, &detail);  // stays inside of the bytes, whatever it says
+    }
+  }
+}
+
+TEST(package_of_nothing_is_not_found) {
+  std::unique_ptr<Package> package;
+  std::string detail;
+  CHECK_EQ(Package::open("no/such/place", &package, &detail), Status::kPackageNotFound);
+}

@@ -1,0 +1,150 @@
+"""`auricle data`: recordings made ready for training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from auricle.cli.data_import import import_corpus
+from auricle.cli.failures import debug_option
+from auricle.cli.progress import count_progress
+from auricle.cli.transcribe import write_whole
+
+if TYPE_CHECKING:
+    from auricle.training.checking import Checked
+
+_MANIFEST = click.Path(path_type=Path)
+_SHOWN = 10
+
+
+@click.group()
+@debug_option
+def data() -> None:
+    """Make recordings ready for training: import, check, look at, pack."""
+
+
+data.add_command(import_corpus)
+
+
+@data.command()
+@click.argument("manifests", nargs=-1, required=True, type=_MANIFEST)
+@click.option("--model", help="Accept what this model spells, by its normaliser and frames.")
+@click.option("--normaliser", default="whitespace", show_default=True, help="Spelling of texts.")
+@click.option("--characters", default="", help="All that normalised texts may hold.")
+@click.option("--shortest", default=0.3, show_default=True, help="Seconds.")
+@click.option("--longest", default=30.0, show_default=True, help="Seconds.")
+@click.option(
+    "--frame", "frame_seconds", default=0.04, show_default=True, help="Seconds of a frame."
+)
+@click.option("--fix", type=_MANIFEST, metavar="DIR", help="Write cleaned manifests into a folder.")
+@click.option("--report", type=_MANIFEST, metavar="FILE", help="Write every problem as TSV.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True)
+@debug_option
+def check(
+    manifests: tuple[Path, ...],
+    model: str | None,
+    fix: Path | None,
+    report: Path | None,
+    jobs: int,
+    **accepted: Any,
+) -> None:
+    """Find what ruins a training before it starts.
+
+    The first of the MANIFESTS is the training set; the others are those that it must share no
+    speaker, sentence or recording with. The exit status is 1 if anything is wrong and not fixed.
+    """
+    from auricle.manifest import read_manifest, write_manifest
+    from auricle.training.checking import CheckOptions
+    from auricle.training.checking import check as find_problems
+
+    if model is not None:
+        accepted |= _of_model(model)
+    sets = [read_manifest(path) for path in manifests]
+    with count_progress("check", sum(map(len, sets))) as progress:
+        checked = find_problems(
+            sets, CheckOptions(**accepted), jobs=jobs, progress=lambda: progress(1)
+        )
+    _describe(checked, sum(map(len, sets)))
+    if report is not None:
+        write_whole(report, _problem_table(checked))
+    if fix is not None:
+        for path, sound in zip(manifests, checked.sound, strict=True):
+            name = f"{path.name.partition('.')[0]}.jsonl.gz"
+            click.echo(f"{fix / name}: {write_manifest(sound, fix / name)} utterances")
+    elif checked.problems:
+        raise click.exceptions.Exit(1)
+
+
+def _of_model(name: str) -> dict[str, Any]:
+    """Return what a model accepts, as check options."""
+    import auricle
+
+    info = auricle.load(name).info
+    units = info.units
+    spelled = "".join(units.tokens[: units.blank] + units.tokens[units.blank + 1 :])
+    spelled = spelled.replace("\u2581", " ")
+    characters = spelled if units.kind in ("characters", "pieces") else ""
+    return {
+        "normaliser": info.normaliser,
+        "characters": "".join(sorted(set(characters) | {" "})) if characters else "",
+    }
+
+
+def _describe(checked: Checked, count: int) -> None:
+    for kind, problems in checked.by_kind().items():
+        click.echo(f"{kind}: {len(problems)}")
+        for problem in problems[:_SHOWN]:
+            click.echo(f"  {problem.utterance.audio} ({problem.utterance.id}): {problem.detail}")
+        if len(problems) > _SHOWN:
+            click.echo(f"  and {len(problems) - _SHOWN} more; --report FILE names them all")
+    sound = sum(map(len, checked.sound))
+    click.echo(f"{sound} of {count} utterances are sound")
+
+
+def _problem_table(checked: Checked) -> str:
+    rows = ["kind\tid\tpath\tdetail"]
+    for problem in checked.problems:
+        detail = " ".join(problem.detail.split())
+        utterance = problem.utterance
+        rows.append(f"{problem.kind}\t{utterance.id}\t{utterance.audio}\t{detail}")
+    return "".join(f"{row}\n" for row in rows)
+
+
+@data.command()
+@click.argument("manifest", type=_MANIFEST)
+@click.option("--plot", type=_MANIFEST, metavar="FILE.html", help="Draw the tables on a page.")
+@debug_option
+def stats(manifest: Path, plot: Path | None) -> None:
+    """Print durations, minutes by speaker and source, and characters of a MANIFEST."""
+    from auricle.manifest import read_manifest
+    from auricle.training.stats import as_page, as_text, tables
+
+    found = tables(read_manifest(manifest))
+    click.echo(as_text(found))
+    if plot is not None:
+        write_whole(plot, as_page(found, manifest.name))
+
+
+@data.command()
+@click.argument("manifest", type=_MANIFEST)
+@click.option("-o", "--output", required=True, type=_MANIFEST, help="Folder of the shards.")
+@click.option("--codec", type=click.Choice(["flac", "opus"]), default="flac", show_default=True)
+@click.option("--sample-rate", default=16000, show_default=True, help="Hz.")
+@click.option("--shard", "shard_utterances", default=1000, show_default=True, help="Utterances.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True)
+@debug_option
+def pack(manifest: Path, output: Path, jobs: int, **options: Any) -> None:
+    """Write the recordings of a MANIFEST into shards (lhotse Shar) for fast reading."""
+    from auricle.manifest import read_manifest
+    from auricle.training.packing import PackOptions
+    from auricle.training.packing import pack as write_shards
+
+    utterances = read_manifest(manifest)
+    with count_progress("pack", len(utterances)) as progress:
+        count = write_shards(
+            utterances, output, PackOptions(**options), jobs=jobs, progress=progress
+        )
+    size = sum(path.stat().st_size for path in output.iterdir())
+    click.echo(f"{output}: {len(utterances)} utterances in {count} shards, {size / 1e6:.1f} MB")

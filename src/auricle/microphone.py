@@ -1,0 +1,160 @@
+"""Live sources of samples: a microphone, or raw samples from a pipe.
+
+Both are iterated over for blocks, int16 (S,), as they come.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from auricle.errors import AudioError, DependencyError
+
+Block = npt.NDArray[np.int16]
+_BLOCK_SECONDS = 0.08
+# The driver's thread does not wait: what is not taken for so long is lost, and that is an error.
+_MAX_WAITING = 500
+
+
+@dataclass(frozen=True)
+class Device:
+    """A microphone."""
+
+    number: int
+    name: str
+    channels: int
+    sample_rate: int  # Hz, its own
+    is_default: bool
+
+
+def list_devices() -> list[Device]:
+    """Return the microphones of this machine; none is no error.
+
+    Raises:
+        DependencyError: sounddevice or PortAudio is not installed.
+    """
+    sounddevice = _sounddevice()
+    default = sounddevice.default.device[0]
+    return [
+        Device(
+            number,
+            str(device["name"]),
+            int(device["max_input_channels"]),
+            int(device["default_samplerate"]),
+            number == default,
+        )
+        for number, device in enumerate(sounddevice.query_devices())
+        if device["max_input_channels"] > 0
+    ]
+
+
+def find_device(wanted: str | None) -> Device:
+    """Return a microphone.
+
+    Args:
+        wanted: Its number, or a part of its name in any case; None for the default one.
+
+    Raises:
+        AudioError: There is none, or not this one.
+        DependencyError: sounddevice or PortAudio is not installed.
+    """
+    devices = list_devices()
+    if not devices:
+        raise AudioError(
+            "there is no microphone; connect one, or pipe samples in, as in: "
+            "arecord -f S16_LE -r 16000 -c 1 | auricle listen -"
+        )
+    if wanted is None:
+        return next((device for device in devices if device.is_default), devices[0])
+    for device in devices:
+        if wanted == str(device.number) or wanted.lower() in device.name.lower():
+            return device
+    names = ", ".join(f"{device.number} ({device.name})" for device in devices)
+    raise AudioError(f"there is no microphone {wanted!r}; there are: {names}")
+
+
+class Microphone:
+    """A microphone that is open inside a `with` statement. Iterate over it for blocks."""
+
+    def __init__(self, device: Device) -> None:
+        self.sample_rate = device.sample_rate
+        self._device = device
+        self._blocks: queue.Queue[Block] = queue.Queue(_MAX_WAITING)
+        self._lost = False
+        self._stream: Any = None
+
+    def __enter__(self) -> Microphone:
+        sounddevice = _sounddevice()
+        try:
+            self._stream = sounddevice.InputStream(
+                samplerate=self.sample_rate,
+                blocksize=round(_BLOCK_SECONDS * self.sample_rate),
+                device=self._device.number,
+                channels=1,
+                dtype="int16",
+                callback=self._take,
+            )
+            self._stream.start()
+        except sounddevice.PortAudioError as error:
+            raise AudioError(
+                f"the microphone {self._device.name!r} cannot be opened: {error}; "
+                "close what else uses it, or choose another one with --device"
+            ) from error
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stream.close()
+
+    def __iter__(self) -> Iterator[Block]:
+        while True:
+            try:
+                # A wait without an end could not be interrupted on Windows.
+                yield self._blocks.get(timeout=0.5)
+            except queue.Empty:
+                if not self._stream.active:
+                    raise AudioError(f"the microphone {self._device.name!r} is gone") from None
+            if self._lost:
+                raise AudioError("this machine is too slow: samples of the microphone were lost")
+
+    def _take(self, samples: npt.NDArray[np.int16], frames: int, time: Any, status: Any) -> None:
+        try:
+            self._blocks.put_nowait(samples[:, 0].copy())
+        except queue.Full:
+            self._lost = True
+
+
+def read_raw(pipe: BinaryIO) -> Iterator[Block]:
+    """Yield the samples of a pipe, 16-bit little-endian mono, as soon as they arrive."""
+    read = getattr(pipe, "read1", pipe.read)
+    rest = b""
+    while data := read(1 << 14):
+        data = rest + data
+        whole = len(data) - len(data) % 2
+        rest = data[whole:]
+        if whole:
+            yield np.frombuffer(data[:whole], "<i2").astype(np.int16)
+
+
+def _sounddevice() -> Any:
+    try:
+        import sounddevice
+    except ImportError as error:
+        raise DependencyError(
+            'the microphone needs sounddevice; install it with pip install "auricle[mic]"'
+        ) from error
+    except OSError as error:  # sounddevice is there, the library under it is not
+        raise DependencyError(
+            "the microphone needs PortAudio; install it, as with: apt install libportaudio2"
+        ) from error
+    return sounddevice

@@ -1,0 +1,188 @@
+"""The Wyoming protocol of Home Assistant, over TCP.
+
+    client: describe                                  server: info
+    client: transcribe, audio-start, audio-chunk...   server: transcript-start, transcript-chunk...
+            audio-stop                                        transcript, transcript-stop
+
+The protocol has no keys: whoever reaches the port may use it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import numpy as np
+from wyoming.asr import Transcribe, Transcript, TranscriptChunk, TranscriptStart, TranscriptStop
+from wyoming.audio import AudioChunk, AudioChunkConverter, AudioStart, AudioStop
+from wyoming.error import Error
+from wyoming.event import Event, async_read_event, async_write_event
+from wyoming.info import AsrModel, AsrProgram, Attribution, Describe, Info
+
+from auricle.events import FinalEvent
+from auricle.server.models import Models
+from auricle.server.problems import Problem, problem_of
+from auricle.server.sessions import Session, Sessions
+
+log = logging.getLogger("auricle.server")
+_ATTRIBUTION = Attribution(name="Auricle", url="")
+_NAME_BOOST, _TERM_BOOST = 5.0, 3.0
+
+
+class WyomingServer:
+    """Listens for Wyoming clients beside the HTTP server."""
+
+    def __init__(self, models: Models, sessions: Sessions) -> None:
+        self._models, self._sessions = models, sessions
+        self._server: asyncio.Server | None = None
+
+    async def start(self, host: str, port: int) -> int:
+        """Begin to listen; return the port, which the system chose if it was 0."""
+        self._server = await asyncio.start_server(self._serve, host, port)
+        bound: int = self._server.sockets[0].getsockname()[1]
+        return bound
+
+    async def stop(self) -> None:
+        """Take no more clients."""
+        if self._server is not None:
+            self._server.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        client = _Client(self._models, self._sessions, writer)
+        try:
+            while (event := await self._next(reader, client)) is not None:
+                await client.handle(event)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            client.outcome = "left"
+        except Exception as error:
+            await client.refuse(error)
+        finally:
+            await client.end()
+            writer.close()
+
+    async def _next(self, reader: asyncio.StreamReader, client: _Client) -> Event | None:
+        if client.session is not None:
+            event: Event | None = await client.session.next_message(
+                lambda: async_read_event(reader)
+            )
+            return event
+        idle = self._sessions.limits.idle_seconds
+        try:
+            return await asyncio.wait_for(async_read_event(reader), idle)
+        except asyncio.TimeoutError:
+            return None
+
+
+class _Client:
+    def __init__(self, models: Models, sessions: Sessions, writer: asyncio.StreamWriter) -> None:
+        self._models, self._sessions, self._writer = models, sessions, writer
+        self._model = models.default
+        self._hot_words: dict[str, float] = {}
+        self._converter = AudioChunkConverter(width=2, channels=1)
+        self._separator = ""
+        self.session: Session | None = None
+        self.outcome = "left"
+
+    async def handle(self, event: Event) -> None:
+        """Answer one event; those of other services are left alone."""
+        if Describe.is_type(event.type):
+            await self._write(self._info().event())
+        elif Transcribe.is_type(event.type):
+            self._configure(Transcribe.from_event(event))
+        elif AudioStart.is_type(event.type):
+            await self._begin()
+        elif AudioChunk.is_type(event.type):
+            await self._hear(AudioChunk.from_event(event))
+        elif AudioStop.is_type(event.type):
+            await self._finish()
+
+    async def refuse(self, error: Exception) -> None:
+        """Tell the client what was wrong."""
+        problem = problem_of(error)
+        self.outcome = problem.code
+        if problem.code == "internal":
+            log.error("internal error in a stream", exc_info=error)
+        await self._write(Error(text=problem.message, code=problem.code).event())
+
+    async def end(self) -> None:
+        """Give back the stream."""
+        if self.session is not None:
+            session, self.session = self.session, None
+            await self._sessions.end(session, self.outcome)
+
+    def _configure(self, wanted: Transcribe) -> None:
+        for model in self._models:
+            if wanted.name == model.name or (not wanted.name and wanted.language == model.language):
+                self._model = model
+                break
+        self._hot_words = {
+            **dict.fromkeys(wanted.transcript_terms or (), _TERM_BOOST),
+            **dict.fromkeys(wanted.transcript_names or (), _NAME_BOOST),
+        }
+
+    async def _begin(self) -> None:
+        await self.end()
+        self.session = self._sessions.open("wyoming", self._model, hot_words=self._hot_words)
+        self._separator = ""
+        await self._write(TranscriptStart(language=self._model.language).event())
+
+    async def _hear(self, chunk: AudioChunk) -> None:
+        if self.session is None:
+            raise Problem("invalid_request", "audio-chunk came before audio-start")
+        chunk = self._converter.convert(chunk)
+        samples = np.frombuffer(chunk.audio[: len(chunk.audio) // 2 * 2], np.int16)
+        await self.session.feed(samples, chunk.rate)
+        await self._tell()
+
+    async def _finish(self) -> None:
+        if self.session is None:
+            raise Problem("invalid_request", "audio-stop came before audio-start")
+        stream = self.session.live.stream
+        transcript = await self.session.live.command(stream.finish)
+        await self._tell()
+        await self._write(Transcript(text=transcript.text, language=self._model.language).event())
+        await self._write(TranscriptStop().event())
+        self.outcome = "finished"
+        await self.end()
+
+    async def _tell(self) -> None:
+        assert self.session is not None
+        events = self.session.live.events
+        while not events.empty():
+            event: Any = events.get_nowait()
+            if isinstance(event, Exception):
+                raise event
+            if isinstance(event, FinalEvent):
+                text = self._separator + event.segment.text
+                self._separator = " "
+                await self._write(TranscriptChunk(text=text).event())
+
+    def _info(self) -> Info:
+        models = [
+            AsrModel(
+                name=model.name,
+                attribution=_ATTRIBUTION,
+                installed=True,
+                description=model.info.description,
+                version=model.info.version,
+                languages=[model.language],
+            )
+            for model in self._models
+        ]
+        program = AsrProgram(
+            name="auricle",
+            attribution=_ATTRIBUTION,
+            installed=True,
+            description="Offline speech recognition",
+            version=self._model.info.version,
+            models=models,
+            supports_transcript_streaming=True,
+        )
+        return Info(asr=[program])
+
+    async def _write(self, event: Event) -> None:
+        try:
+            await async_write_event(event, self._writer)
+        except ConnectionError:
+            self.outcome = "left"

@@ -1,0 +1,80 @@
+"""Common Voice, in the layouts of all its releases.
+
+LANGUAGE/{train,dev,test,validated,...}.tsv and LANGUAGE/clips/*.mp3     since 2019
+cv-valid-train.csv, ... and cv-valid-train/*.mp3                         the first one, 2017
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from auricle.errors import OptionError
+from auricle.manifest import Utterance
+
+_PARTS = ("train", "dev", "test")
+
+
+def read_common_voice(folder: Path) -> Iterator[tuple[str, Utterance]]:
+    """Read the official parts, then the rest of the validated clips as the part "validated".
+
+    Raises:
+        OptionError: No table of a release is in the folder.
+    """
+    if list(folder.glob("cv-*-train.csv")):
+        yield from _read_first_release(folder)
+        return
+    roots = sorted({path.parent for path in folder.rglob("validated.tsv")}) or sorted(
+        {path.parent for path in folder.rglob("train.tsv")}
+    )
+    if not roots:
+        raise OptionError(
+            f"{folder}: there is no validated.tsv or train.tsv in it; give the unpacked "
+            "folder of a Common Voice release"
+        )
+    for root in roots:
+        seen: set[str] = set()
+        for part in (*_PARTS, "validated"):
+            for row in _rows(root / f"{part}.tsv", "\t"):
+                if row["path"] not in seen:
+                    seen.add(row["path"])
+                    yield part, _utterance(root, row)
+
+
+def _utterance(root: Path, row: dict[str, str]) -> Utterance:
+    name = row["path"] if Path(row["path"]).suffix else f"{row['path']}.mp3"
+    return Utterance(
+        Path(name).stem,
+        str(root / "clips" / name),
+        row["sentence"],
+        speaker=row["client_id"],
+        source="common-voice",
+        language=row.get("locale") or root.name,
+    )
+
+
+def _read_first_release(folder: Path) -> Iterator[tuple[str, Utterance]]:
+    for table in sorted(folder.glob("cv-*.csv")):
+        part = table.stem.removeprefix("cv-valid-").removeprefix("cv-")
+        for row in _rows(table, ","):
+            path = folder / row["filename"]
+            # It names no speakers.
+            yield (
+                part,
+                Utterance(
+                    path.with_suffix("").relative_to(folder).as_posix().replace("/", "-"),
+                    str(path),
+                    row["text"],
+                    source="common-voice",
+                    language="en",
+                ),
+            )
+
+
+def _rows(table: Path, delimiter: str) -> Iterator[dict[str, str]]:
+    if not table.exists():
+        return
+    quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
+    with table.open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines, delimiter=delimiter, quoting=quoting)

@@ -1,0 +1,139 @@
+"""`auricle listen` with the bundled model: samples from a pipe, and a microphone made of them."""
+
+from __future__ import annotations
+
+import json
+import sys
+import types
+
+import numpy as np
+import pysubs2
+import pytest
+import soundfile
+from click.testing import CliRunner
+
+from auricle.cli import main
+
+
+@pytest.fixture(scope="session")
+def samples(clips):
+    return (next(iter(clips.values())) * 32767).astype("<i2")
+
+
+@pytest.fixture(scope="session")
+def expected(model, samples):
+    return model.transcribe(samples, sample_rate=16_000)
+
+
+def listen(*arguments, stdin=b""):
+    return CliRunner().invoke(main, ["listen", *map(str, arguments)], input=stdin)
+
+
+def test_a_pipe_becomes_lines(samples, expected):
+    done = listen("-", stdin=samples.tobytes())
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [segment.text for segment in expected.segments]
+
+
+def test_json_lines_are_the_events(samples, expected):
+    done = listen("-", "--json", stdin=samples.tobytes())
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [event["type"] for event in events][-1] == "end"
+    assert events[-1] == {"type": "end", **expected.to_dict()}
+
+
+def test_another_rate_is_said(samples, model):
+    done = listen("-", "--rate", 8_000, stdin=samples[::2].tobytes())
+    heard = model.transcribe(np.ascontiguousarray(samples[::2]), sample_rate=8_000)
+    assert " ".join(done.stdout.split()) == heard.text
+
+
+def test_sound_and_subtitles_are_kept(samples, expected, tmp_path):
+    done = listen(
+        "-", "--save", tmp_path / "a.wav", "--srt", tmp_path / "a.srt", stdin=samples.tobytes()
+    )
+    assert done.exit_code == 0
+    kept, rate = soundfile.read(tmp_path / "a.wav", dtype="int16")
+    assert rate == 16_000
+    assert np.array_equal(kept, samples)
+    subtitles = pysubs2.load(str(tmp_path / "a.srt"))
+    assert " ".join(line.plaintext for line in subtitles).split() == expected.text.split()
+
+
+def test_a_file_is_for_another_command(samples):
+    done = listen("talk.mp3")
+    assert (done.exit_code, "auricle transcribe talk.mp3" in done.stderr) == (2, True)
+
+
+class FakeSoundDevice(types.ModuleType):
+    """Microphones that play samples and are then unplugged."""
+
+    PortAudioError = type("PortAudioError", (Exception,), {})
+
+    def __init__(self, names, samples=None):
+        super().__init__("sounddevice")
+        self.default = types.SimpleNamespace(device=(1, 0))
+        self._names, self.samples, self.opened = names, samples, None
+
+    def query_devices(self):
+        return [
+            {"name": name, "max_input_channels": channels, "default_samplerate": 16_000.0}
+            for name, channels in self._names
+        ]
+
+    def InputStream(self, *, blocksize, device, callback, **options):
+        self.opened = device
+        samples = self.samples
+
+        class Stream:
+            active = True
+
+            def start(self):
+                for start in range(0, len(samples), blocksize):
+                    callback(samples[start : start + blocksize, None], blocksize, None, None)
+                self.active = False
+
+            def close(self):
+                pass
+
+        return Stream()
+
+
+@pytest.fixture
+def microphones(monkeypatch, samples):
+    fake = FakeSoundDevice([("Speaker", 0), ("Built-in", 1), ("Röde NT-USB", 2)], samples)
+    monkeypatch.setitem(sys.modules, "sounddevice", fake)
+    return fake
+
+
+def test_microphones_are_listed(microphones):
+    lines = listen("--list-devices").stdout.splitlines()
+    assert [line.split()[-1] for line in lines] == ["Built-in", "NT-USB"]
+    assert lines[0].startswith("*")
+
+
+@pytest.mark.parametrize(("wanted", "number"), [(None, 1), ("2", 2), ("röde", 2)])
+def test_a_microphone_is_heard_until_it_is_gone(microphones, expected, wanted, number):
+    done = listen(*([] if wanted is None else ["--device", wanted]))
+    assert microphones.opened == number
+    assert done.exit_code == 1
+    assert "is gone" in done.stderr
+    assert done.stdout.splitlines() == [segment.text for segment in expected.segments]
+
+
+def test_a_missing_microphone_is_named(microphones):
+    done = listen("--device", "blue")
+    assert (done.exit_code, "1 (Built-in), 2 (Röde" in done.stderr) == (1, True)
+
+
+def test_a_machine_without_a_microphone_says_what_to_do(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sounddevice", FakeSoundDevice([("Speaker", 0)]))
+    done = listen()
+    assert (done.exit_code, "auricle listen -" in done.stderr) == (1, True)
+    assert listen("--list-devices").exit_code == 1
+
+
+def test_a_missing_library_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    done = listen()
+    assert (done.exit_code, "auricle[mic]" in done.stderr) == (1, True)

@@ -1,0 +1,178 @@
+"""What a listener hears of a running stream: events, flushes, changes, resets."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import soxr
+
+import auricle
+from auricle.events import event_to_dict
+
+PAUSE = np.zeros(32_000, np.float32)
+
+
+@pytest.fixture(scope="session")
+def speech(clips):
+    return next(iter(clips.values()))
+
+
+def blocks_of(samples, size=1600):
+    return [samples[start : start + size] for start in range(0, len(samples), size)]
+
+
+def test_events_tell_the_transcript_piece_by_piece(model, speech):
+    samples = np.concatenate([speech, PAUSE, speech])
+    events = list(model.stream().events(blocks_of(samples)))
+    finals = [event for event in events if isinstance(event, auricle.FinalEvent)]
+    expected = model.transcribe(samples, sample_rate=16_000)
+    assert tuple(event.segment for event in finals) == expected.segments
+    assert [event.number for event in finals] == list(range(len(finals)))
+    assert events[-1] == auricle.EndEvent(expected)
+    assert len(finals) > 1
+
+
+def test_a_partial_is_told_only_when_its_words_change(model, speech):
+    stream = model.stream()
+    stream.feed(speech[:32_000])
+    (partial,) = stream.take_events()
+    assert partial.text == " ".join(word.text for word in partial.words) != ""
+    assert stream.take_events() == []
+
+
+def test_the_end_is_told_once(model):
+    stream = model.stream()
+    stream.finish()
+    assert [event.kind for event in stream.take_events()] == ["end"]
+    assert stream.take_events() == []
+
+
+def test_events_are_plain_values_for_json(model, speech):
+    events = [event_to_dict(event) for event in model.stream().events([speech])]
+    assert [event["type"] for event in events][-2:] == ["final", "end"]
+    assert set(events[-2]) == {"type", "number", "text", "start", "end", "words"}
+    assert events[-1]["text"] == model.transcribe(speech, sample_rate=16_000).text
+
+
+def test_flush_gives_everything_that_finish_would_and_the_stream_goes_on(model, speech):
+    stream = model.stream()
+    stream.feed(speech)
+    flushed = stream.flush()
+    assert flushed == model.transcribe(speech, sample_rate=16_000)
+    stream.feed(speech)
+    whole = stream.finish()
+    assert whole.segments[: len(flushed.segments)] == flushed.segments
+    later = whole.segments[len(flushed.segments)]
+    assert later.start >= flushed.duration - 0.1
+
+
+def test_a_flush_in_a_pause_changes_no_time(model, speech):
+    once, flushed = model.stream(), model.stream()
+    for stream in (once, flushed):
+        stream.feed(np.concatenate([speech, PAUSE]))
+    flushed.flush()
+    for stream in (once, flushed):
+        stream.feed(np.concatenate([speech, PAUSE]))
+    times = [[(w.text, w.start) for w in stream.finish().words] for stream in (once, flushed)]
+    same = sum(a == b for a, b in zip(*times, strict=False))
+    assert same >= 0.8 * len(times[0])  # the flushed scorer began a sentence, the waveform did not
+
+
+def test_flushing_twice_adds_nothing(model, speech):
+    stream = model.stream()
+    stream.feed(speech)
+    assert stream.flush() == stream.flush() == stream.finish()
+
+
+def test_a_change_waits_for_the_end_of_the_segment(model, speech):
+    samples = np.concatenate([speech, PAUSE, speech])
+    stream = model.stream()
+    stream.feed(speech)
+    stream.change(use_scorer=False)
+    stream.feed(samples[len(speech) :])
+    changed = stream.finish()
+    with_scorer = model.transcribe(samples, sample_rate=16_000)
+    without = model.transcribe(samples, sample_rate=16_000, use_scorer=False)
+    assert changed.segments[0] == with_scorer.segments[0]
+    assert changed.segments[-1].text == without.segments[-1].text != with_scorer.segments[-1].text
+
+
+def test_a_change_holds_at_once_where_no_word_is_open(model, speech):
+    stream = model.stream()
+    stream.change(hot_words={"auricle": 4.0}, use_scorer=False)
+    stream.feed(speech)
+    expected = model.transcribe(
+        speech, sample_rate=16_000, hot_words={"auricle": 4.0}, use_scorer=False
+    )
+    assert stream.finish() == expected
+
+
+def test_a_wrong_change_is_refused_and_the_stream_goes_on(model, speech):
+    stream = model.stream()
+    stream.feed(speech[:16_000])
+    with pytest.raises(auricle.OptionError, match="beam_width"):
+        stream.change(beam_width=0)
+    with pytest.raises(auricle.OptionError, match="begin a new stream"):
+        stream.change(alternatives=3)
+    stream.feed(speech[16_000:])
+    assert stream.finish() == model.transcribe(speech, sample_rate=16_000)
+
+
+def test_a_reset_stream_is_a_new_one(model, speech):
+    stream = model.stream()
+    stream.feed(speech[:30_000])
+    stream.finish()
+    stream.reset()
+    stream.feed(speech)
+    assert stream.finish() == model.transcribe(speech, sample_rate=16_000)
+
+
+def test_a_with_statement_closes_the_stream(model, speech):
+    with model.stream() as stream:
+        stream.feed(speech)
+    for call in (stream.partial, stream.finish, stream.flush, stream.reset, stream.take_events):
+        with pytest.raises(auricle.StreamError, match="closed"):
+            call()
+
+
+@pytest.mark.parametrize("rate", [8_000, 44_100, 48_000])
+def test_other_rates_are_resampled_as_a_file_is(model, speech, rate):
+    other = soxr.resample(speech, 16_000, rate)
+    stream = model.stream()
+    for block in blocks_of(other, 777):
+        stream.feed(block, sample_rate=rate)
+    heard, expected = stream.finish(), model.transcribe(other, sample_rate=rate)
+    assert heard.text == expected.text
+    assert heard.duration == pytest.approx(expected.duration, abs=0.001)
+
+
+def test_the_rate_may_change_in_mid_stream(model, speech):
+    stream = model.stream()
+    stream.feed(soxr.resample(speech, 16_000, 48_000), sample_rate=48_000)
+    stream.feed(PAUSE)
+    stream.feed(speech)
+    assert stream.finish().duration == pytest.approx((2 * len(speech) + 32_000) / 16_000, abs=0.01)
+
+
+@pytest.mark.parametrize("rate", [0, 999, 1_000_000])
+def test_absurd_rates_are_refused(model, rate):
+    stream = model.stream()
+    with pytest.raises(auricle.OptionError, match="1000 to 768000"):
+        stream.feed(PAUSE, sample_rate=rate)
+    assert stream.finish().duration == 0.0
+
+
+def test_times_are_right_after_hours(model, speech):
+    # The clock counts samples, so it is set forward here instead of listening to hours of silence.
+    stream = model.stream()
+    hours = 10 * 3600 * 16_000 // 1280 * 1280
+    stream.acoustics.pushed_samples = hours
+    stream._first_frame = hours // 1280
+    stream.acoustics._computed_frames += hours // 1280
+    stream.acoustics._handed_frames = hours // 1280
+    stream.feed(speech)
+    late = stream.finish()
+    early = model.transcribe(speech, sample_rate=16_000)
+    assert late.text == early.text
+    for one, other in zip(late.words, early.words, strict=True):
+        assert one.start - 36_000.0 == pytest.approx(other.start, abs=0.001)

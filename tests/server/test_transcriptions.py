@@ -1,0 +1,161 @@
+"""The OpenAI API, through OpenAI's own client."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import httpx2 as httpx
+import openai
+import pysubs2
+import pytest
+
+from making_audio import encode
+
+
+@pytest.fixture
+def client(server):
+    return openai.OpenAI(base_url=f"{server.http}/v1", api_key="none", max_retries=0)
+
+
+def transcribe(client, path, **options):
+    with path.open("rb") as file:
+        return client.audio.transcriptions.create(file=file, model="en", **options)
+
+
+def test_json_is_the_text(client, speech_path, expected):
+    assert transcribe(client, speech_path).text == expected.text
+
+
+def test_text_is_the_text(client, speech_path, expected):
+    assert transcribe(client, speech_path, response_format="text").strip() == expected.text
+
+
+@pytest.mark.parametrize("form", ["srt", "vtt"])
+def test_subtitles_hold_every_word(client, speech_path, expected, form):
+    text = transcribe(client, speech_path, response_format=form)
+    read = pysubs2.SSAFile.from_string(text, format_=form)
+    assert " ".join(event.plaintext for event in read).split() == expected.text.split()
+
+
+def test_verbose_json_has_words_and_segments(client, speech_path, expected):
+    verbose = transcribe(
+        client,
+        speech_path,
+        response_format="verbose_json",
+        timestamp_granularities=["word", "segment"],
+    )
+    assert [(w.word, w.start) for w in verbose.words] == [
+        (w.text, round(w.start, 3)) for w in expected.words
+    ]
+    assert [s.text for s in verbose.segments] == [s.text for s in expected.segments]
+    assert float(verbose.duration) == pytest.approx(expected.duration)
+
+
+def test_segments_stream_as_they_end(client, speech_path, expected):
+    events = list(transcribe(client, speech_path, stream=True))
+    assert [event.type for event in events][-1] == "transcript.text.done"
+    assert "".join(event.delta for event in events[:-1]) == events[-1].text == expected.text
+
+
+def test_the_models_are_listed(client):
+    assert [model.id for model in client.models.list()] == ["en"]
+    assert client.models.retrieve("en").id == "en"
+
+
+def test_what_openai_clients_call_the_default_is_the_default(client, speech_path, expected):
+    with speech_path.open("rb") as file:
+        heard = client.audio.transcriptions.create(file=file, model="whisper-1")
+    assert heard.text == expected.text
+
+
+@pytest.mark.parametrize("form", ["wav16", "mp3", "ogg", "webm", "m4a"])
+def test_any_format_is_heard(client, speech, form):
+    recording = io.BytesIO(encode(speech[:, None], 16_000, form))
+    recording.name = f"talk.{form}"
+    heard = client.audio.transcriptions.create(file=recording, model="en")
+    assert len(heard.text.split()) > 5
+
+
+def test_fields_may_come_after_the_file(server, speech_path, expected):
+    boundary = "limit"
+    parts = [
+        b'--limit\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n',
+        speech_path.read_bytes(),
+        f'\r\n--{boundary}\r\nContent-Disposition: form-data; name="response_format"\r\n\r\ntext'
+        f"\r\n--{boundary}--\r\n".encode(),
+    ]
+    answer = httpx.post(
+        f"{server.http}/v1/audio/transcriptions",
+        content=b"".join(parts),
+        headers={"Content-Type": f"multipart/form-data; boundary={boundary}"},
+    )
+    assert answer.text.strip() == expected.text
+
+
+def test_hot_words_are_taken_as_json(client, speech_path, model, speech):
+    heard = transcribe(
+        client, speech_path, extra_body={"hot_words": '{"zebra": 9}', "beam_width": 8}
+    )
+    expected = model.transcribe(speech, sample_rate=16_000, hot_words={"zebra": 9}, beam_width=8)
+    assert heard.text == expected.text
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"response_format": "docx"}, "invalid_request"),
+        ({"extra_body": {"hot_words": "zebra"}}, "invalid_request"),
+        ({"extra_body": {"beam_width": "0"}}, "invalid_request"),
+        ({"timestamp_granularities": ["page"]}, "invalid_request"),
+    ],
+)
+def test_a_wrong_field_is_named(client, speech_path, options, code):
+    with pytest.raises(openai.BadRequestError) as caught:
+        transcribe(client, speech_path, **options)
+    assert caught.value.code == code
+    assert caught.value.param is not None
+
+
+def test_an_unknown_model_is_not_found(client, speech_path):
+    with speech_path.open("rb") as file, pytest.raises(openai.NotFoundError, match="there are: en"):
+        client.audio.transcriptions.create(file=file, model="gpt-9")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no audio at all", b"\0" * 5000, b"RIFF\xff\xff\xff\xff"]
+)
+def test_what_is_no_recording_is_a_bad_request(client, content):
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.audio.transcriptions.create(file=("a.wav", content), model="en")
+    assert caught.value.code == "invalid_audio"
+
+
+def test_a_request_without_a_file_says_so(server):
+    answer = httpx.post(f"{server.http}/v1/audio/transcriptions", files={"model": (None, "en")})
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, "file")
+    answer = httpx.post(f"{server.http}/v1/audio/transcriptions", json={})
+    assert answer.status_code == 400
+
+
+def test_a_long_file_is_never_whole_in_memory(start_server, speech):
+    from auricle.server import Limits
+
+    server = start_server(limits=Limits(held_bytes=50_000))
+    recording = encode(speech, 16_000, "wav16")
+    assert len(recording) > 3 * 50_000
+    answer = httpx.post(
+        f"{server.http}/v1/audio/transcriptions", data={"model": "en"}, files={"file": recording}
+    )
+    assert answer.status_code == 200
+    mp4 = httpx.post(
+        f"{server.http}/v1/audio/transcriptions",
+        files={"file": encode(speech[:, None], 16_000, "m4a") + bytes(60_000)},
+    )
+    assert (mp4.status_code, mp4.json()["error"]["code"]) == (413, "too_large")
+
+
+def test_the_api_is_described(server):
+    description = httpx.get(f"{server.http}/openapi.json").json()
+    assert "/v1/audio/transcriptions" in description["paths"]
+    assert json.loads(httpx.get(f"{server.http}/v1/stream/schema").text)["title"] == "WS /v1/stream"

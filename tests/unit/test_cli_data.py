@@ -1,0 +1,61 @@
+"""`auricle data import`, `stats` and `pack` on the test clips."""
+
+import pytest
+from tests.conftest import SPEECH
+
+from auricle.manifest import read_manifest
+
+
+@pytest.fixture
+def manifest(run, tmp_path):
+    result = run("data", "import", "folder", SPEECH, "-o", tmp_path / "clips.jsonl.gz")
+    assert result.exit_code == 0
+    assert "8 utterances, 0.01 h" in result.output
+    return tmp_path / "clips.jsonl.gz"
+
+
+def test_a_folder_becomes_a_manifest(manifest):
+    utterances = read_manifest(manifest)
+    assert len(utterances) == 8
+    assert all(u.text and u.samples and u.sample_rate == 16000 for u in utterances)
+
+
+def test_parts_are_made_anew(run, tmp_path):
+    options = ["--split-by", "utterance", "--dev", "0.3", "--test", "0.3"]
+    assert run("data", "import", "folder", SPEECH, "-o", tmp_path / "out", *options).exit_code == 0
+    parts = {p.name: read_manifest(p) for p in (tmp_path / "out").iterdir()}
+    assert sum(map(len, parts.values())) == 8
+    assert len(parts) > 1
+
+
+def test_broken_recordings_are_named_and_left_out(run, tmp_path):
+    clip = sorted(SPEECH.glob("*.flac"))[0]
+    (tmp_path / "set.csv").write_text(f"path,text\n{clip},words\nnone.wav,words\n")
+    result = run("data", "import", "table", tmp_path / "set.csv", "-o", tmp_path / "a.jsonl.gz")
+    assert result.exit_code == 0
+    assert "1 utterances" in result.output
+    assert "none.wav" in result.output
+
+
+def test_an_unknown_corpus_and_an_unknown_part_say_what_there_is(run, tmp_path):
+    assert "Your own recordings" in run("data", "import", "nonsense", ".").output
+    result = run(
+        "data", "import", "folder", SPEECH, "-o", tmp_path / "a.jsonl.gz", "--part", "train"
+    )
+    assert result.exit_code == 2
+    assert "there is no part 'train'" in result.output
+
+
+def test_statistics_are_printed_and_drawn(run, manifest, tmp_path):
+    result = run("data", "stats", manifest, "--plot", tmp_path / "stats.html")
+    assert "under 6 s" in result.output
+    assert "minutes by speaker" in result.output
+    page = (tmp_path / "stats.html").read_text()
+    assert page.count("<svg") == 6
+    assert "http" not in page
+
+
+def test_a_set_is_packed(run, manifest, tmp_path):
+    result = run("data", "pack", manifest, "-o", tmp_path / "shards", "--shard", 5)
+    assert result.exit_code == 0
+    assert "8 utterances in 2 shards" in result.output

@@ -1,0 +1,149 @@
+"""Readers of corpora, each on a miniature of the layout that it is published in."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from auricle.errors import OptionError
+from auricle.training.corpora import READERS
+
+
+def sound(path, seconds=0.5):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    samples = np.random.default_rng(len(path.name)).uniform(-0.1, 0.1, int(16000 * seconds))
+    soundfile.write(path, samples, 16000)
+    return path
+
+
+def text(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+
+
+def read(name, folder):
+    """Part, id, text and speaker of each utterance, all of whose recordings exist."""
+    found = list(READERS[name](folder))
+    for _, utterance in found:
+        assert soundfile.info(utterance.audio).frames
+    return [(part, u.id, u.text, u.speaker) for part, u in found]
+
+
+def test_common_voice_has_its_own_parts_and_the_rest_of_the_validated(tmp_path):
+    heading = "client_id\tpath\tsentence\tup_votes\tlocale\n"
+    rows = [f'{who}\t{clip}.wav\t"Say {clip}\t2\tcy\n' for who, clip in ("aA", "bB", "cC", "dD")]
+    for part, lines in (
+        ("train", rows[:1]),
+        ("dev", rows[1:2]),
+        ("test", rows[2:3]),
+        ("validated", rows),
+    ):
+        text(tmp_path / "cy" / f"{part}.tsv", heading + "".join(lines))
+    for clip in "ABCD":
+        sound(tmp_path / "cy" / "clips" / f"{clip}.wav")
+    assert read("common-voice", tmp_path) == [
+        ("train", "A", '"Say A', "a"),
+        ("dev", "B", '"Say B', "b"),
+        ("test", "C", '"Say C', "c"),
+        ("validated", "D", '"Say D', "d"),
+    ]
+    _, utterance = next(iter(READERS["common-voice"](tmp_path)))
+    assert (utterance.language, utterance.source) == ("cy", "common-voice")
+
+
+def test_the_first_common_voice_is_read_too(tmp_path):
+    sound(tmp_path / "cv-valid-dev" / "1.wav")
+    sound(tmp_path / "cv-valid-train" / "1.wav")
+    for part in ("train", "dev"):
+        text(tmp_path / f"cv-valid-{part}.csv", f"filename,text\ncv-valid-{part}/1.wav,hello\n")
+    assert read("common-voice", tmp_path) == [
+        ("dev", "cv-valid-dev-1", "hello", ""),
+        ("train", "cv-valid-train-1", "hello", ""),
+    ]
+
+
+def test_m_ailabs_names_the_reader_and_the_language(tmp_path):
+    book = tmp_path / "en_US" / "by_book" / "female" / "mary" / "emma"
+    sound(book / "wavs" / "e_1.wav")
+    text(book / "metadata.csv", "e_1|Page 1.|Page one.\n")
+    assert read("m-ailabs", tmp_path) == [("", "e_1", "Page one.", "mary")]
+    assert next(iter(READERS["m-ailabs"](tmp_path)))[1].language == "en-US"
+
+
+def test_voxforge_prefers_sentences_as_written_and_tells_the_nameless_apart(tmp_path):
+    for folder in ("sam-1", "anonymous-2"):
+        sound(tmp_path / folder / "wav" / "a1.wav")
+        text(tmp_path / folder / "etc" / "PROMPTS", f"{folder}/mfc/a1 GOOD DAY\n")
+    text(tmp_path / "sam-1" / "etc" / "prompts-original", "a1 Good day.\n")
+    assert read("voxforge", tmp_path) == [
+        ("", "anonymous-2-a1", "GOOD DAY", "anonymous-2"),
+        ("", "sam-1-a1", "Good day.", "sam"),
+    ]
+
+
+def test_lingua_libre_is_spelled_in_file_names(tmp_path):
+    sound(tmp_path / "Q21-fra" / "Ann" / "peut_être.wav")
+    assert read("lingua-libre", tmp_path) == [("", "Q21-fra-Ann-peut_être", "peut être", "Ann")]
+
+
+def test_tuda_has_several_microphones_for_a_sentence(tmp_path):
+    description = "<r><speaker_id>7</speaker_id><sentence>Ja!</sentence>"
+    text(tmp_path / "train" / "s1.xml", f"{description}<cleaned_sentence>Ja</cleaned_sentence></r>")
+    for microphone in ("Kinect", "Yamaha"):
+        sound(tmp_path / "train" / f"s1_{microphone}.wav")
+    assert read("tuda", tmp_path) == [
+        ("train", "s1_Kinect", "Ja", "7"),
+        ("train", "s1_Yamaha", "Ja", "7"),
+    ]
+
+
+def test_the_sample_of_timit_is_one_sentence(tmp_path):
+    sound(tmp_path / "LDC93S1.wav")
+    text(tmp_path / "LDC93S1.txt", "0 46797 She had your dark suit.\n")
+    assert read("ldc93s1", tmp_path) == [("", "LDC93S1", "She had your dark suit.", "")]
+
+
+def test_a_folder_has_texts_beside_and_speakers_in_subfolders(tmp_path):
+    for who in ("sam", "kim"):
+        sound(tmp_path / who / "1.wav")
+        text(tmp_path / who / "1.txt", "good\n day\n")
+    sound(tmp_path / "sam" / "2.wav")  # without a text
+    assert read("folder", tmp_path) == [
+        ("", "kim-1", "good day", "kim"),
+        ("", "sam-1", "good day", "sam"),
+    ]
+
+
+def test_kaldi_folders_are_parts_and_segments_are_cut(tmp_path):
+    audio = sound(tmp_path / "audio" / "talk.wav", 4.0)
+    for part in ("train", "dev"):
+        text(tmp_path / part / "wav.scp", f"talk {audio}\n")
+        text(tmp_path / part / "segments", "u1 talk 0.5 1.5\nu2 talk 2 4\n")
+        text(tmp_path / part / "text", "u1 good day\nu2 bye\n")
+        text(tmp_path / part / "utt2spk", "u1 sam\nu2 kim\n")
+    assert read("kaldi", tmp_path) == [
+        (part, *rest)
+        for part in ("dev", "train")
+        for rest in (("u1", "good day", "sam"), ("u2", "bye", "kim"))
+    ]
+    second = list(READERS["kaldi"](tmp_path / "train"))[1]
+    assert (second[0], second[1].start, second[1].duration) == ("", 2.0, 2.0)
+
+
+def test_kaldi_recordings_that_are_commands_are_refused(tmp_path):
+    text(tmp_path / "wav.scp", "u1 sph2pipe talk.sph |\n")
+    text(tmp_path / "text", "u1 good day\n")
+    with pytest.raises(OptionError, match="run it into files"):
+        list(READERS["kaldi"](tmp_path))
+
+
+def test_tables_of_a_folder_are_parts(tmp_path):
+    sound(tmp_path / "a.wav")
+    text(tmp_path / "train.csv", "wav_filename,wav_filesize,transcript\na.wav,1,good day\n")
+    assert read("table", tmp_path) == [("train", "a", "good day", "")]
+    assert read("table", tmp_path / "train.csv") == [("", "a", "good day", "")]
+
+
+@pytest.mark.parametrize("name", sorted(READERS))
+def test_an_empty_folder_is_refused_with_a_remedy(tmp_path, name):
+    with pytest.raises(OptionError, match=str(tmp_path)):
+        list(READERS[name](tmp_path))
