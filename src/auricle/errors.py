@@ -5,6 +5,7 @@
     ├── AudioError                    a recording that cannot be read or decoded
     ├── ModelError                    a package that is missing, corrupt or incompatible
     │   └── ScorerError               a scorer that is missing, corrupt or of another vocabulary
+    ├── TrainingError                 a training that cannot begin or go on
     ├── StreamError                   a stream used after its end
     └── DependencyError (ImportError) an optional library that is not installed
 
@@ -36,6 +37,10 @@ class ModelError(AuricleError):
 
 class ScorerError(ModelError):
     """A scorer is missing, corrupt or was built for another vocabulary."""
+
+
+class TrainingError(AuricleError):
+    """A training cannot begin, or cannot go on."""
 
 
 class StreamError(AuricleError):

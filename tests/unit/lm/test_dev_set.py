@@ -18,9 +18,9 @@ def read(tmp_path, name, text):
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("dev.tsv", "one.wav\tfirst, \"text\n"),
-        ("dev.tsv.gz", "one.wav\tfirst, \"text\n"),
-        ("dev.tsv", "client_id\tpath\tsentence\nx\tone.wav\tfirst, \"text\n"),
+        ("dev.tsv", 'one.wav\tfirst, "text\n'),
+        ("dev.tsv.gz", 'one.wav\tfirst, "text\n'),
+        ("dev.tsv", 'client_id\tpath\tsentence\nx\tone.wav\tfirst, "text\n'),
         ("dev.csv", 'wav_filename,wav_filesize,transcript\none.wav,44,"first, ""text"\n'),
         ("dev.csv", '\ufeffaudio,text\n\none.wav,"first, ""text"\n'),
     ],
