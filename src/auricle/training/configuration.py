@@ -189,7 +189,7 @@ def run_options(values: Mapping[str, Any], folder: Path) -> RunOptions:
         if head.get("lexicon"):
             head = {**head, "lexicon": _absolute(folder, head["lexicon"])}
         heads.append(section(HeadChoice, head, "[heads]"))
-    parts = {
+    parts: dict[str, Any] = {
         name: section(kind, {**values, "data": data}.get(name, {}), name)
         for name, kind in _SECTIONS.items()
     }
