@@ -523,7 +523,11 @@ class Alignment:
 
 class Aligner:
     def __init__(
-        self, vocabulary: Vocabulary, words: Sequence[str], options: AlignerOptions
+        self,
+        vocabulary: Vocabulary,
+        lexicon: Lexicon | None,
+        words: Sequence[str],
+        options: AlignerOptions,
     ) -> None: ...
     def step(
         self,
