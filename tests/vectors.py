@@ -41,7 +41,13 @@ Vector = dict[str, Any]
 # Each is made of the first clips, in the order of `candidates`, on which its text is firm.
 RECIPES: list[Vector] = [
     {"name": "clip", "clips": 1, "block_samples": 1600, "options": {}},
-    {"name": "pauses-and-odd-blocks", "clips": 3, "pause": 1.5, "block_samples": 977, "options": {}},
+    {
+        "name": "pauses-and-odd-blocks",
+        "clips": 3,
+        "pause": 1.5,
+        "block_samples": 977,
+        "options": {},
+    },
     {"name": "flush", "clips": 2, "flush": True, "block_samples": 1600, "options": {}},
     {"name": "no-scorer", "clips": 1, "block_samples": 4096, "options": {"use_scorer": False}},
     {
