@@ -124,7 +124,7 @@ std::shared_ptr<const auricle::Scorer> make_scorer(const std::string& arpa,
   std::string detail;
   require(auricle::Ngram::open(path, &ngram, &detail) == Status::kOk, "the model cannot be opened");
   std::shared_ptr<const auricle::Scorer> scorer;
-  require(auricle::Scorer::create(std::move(ngram), vocabulary, &scorer) == Status::kOk,
+  require(auricle::Scorer::create(std::move(ngram), vocabulary, nullptr, &scorer) == Status::kOk,
           "the model is no scorer");
   return scorer;
 }
@@ -184,11 +184,14 @@ int main(int argc, char** argv) {
           "the vocabulary is refused");
   auricle::DecoderOptions options;
   options.beam_width = static_cast<uint32_t>(std::atoi(argv[2]));
-  options.weights = {0.7F, 1.0F, 10.0F};
+  options.weights.alpha = 0.7F;
+  options.weights.beta = 1.0F;
+  options.weights.unknown_penalty = 10.0F;
   const auto scorer = make_scorer(make_arpa(language, &random), *vocabulary, argv[3]);
   std::unique_ptr<Decoder> decoder;
-  require(Decoder::create(vocabulary, scorer, options, {}, &decoder) == Status::kOk,
-          "the options are refused");
+  require(
+      Decoder::create({vocabulary, nullptr, nullptr, scorer}, options, {}, &decoder) == Status::kOk,
+      "the options are refused");
   const std::vector<float> rows = speak(language, &random);
   const size_t frames = rows.size() / language.tokens.size();
   counted_search(decoder.get(), rows.data(), frames);

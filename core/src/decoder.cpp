@@ -2,21 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <unordered_map>
 
 #include "auricle/log_probabilities.h"
+#include "log_add.h"
 
 namespace auricle {
 namespace {
 
-constexpr float kNever = -std::numeric_limits<float>::infinity();
 constexpr uint32_t kNoPath = 0xFFFFFFFF;
-
-float log_add(float a, float b) {
-  if (a < b) std::swap(a, b);
-  return b == kNever ? a : a + std::log1p(std::exp(b - a));
-}
 
 std::vector<std::string_view> words_of(const Hypothesis& hypothesis) {
   std::vector<std::string_view> words;
@@ -42,8 +36,6 @@ Status check(const DecoderOptions& options, std::string* detail) {
 }
 
 }  // namespace
-
-float Decoder::Beam::log_probability() const { return log_add(blank, unit); }
 
 Status Decoder::create(DecoderKnowledge knowledge, const DecoderOptions& options,
                        const HotPhrases& hot_phrases, std::unique_ptr<Decoder>* out,
@@ -75,6 +67,7 @@ Status Decoder::create(DecoderKnowledge knowledge, const DecoderOptions& options
   if (status != Status::kOk) return status;
   if (knowledge.grammar) status = made->take_grammar(std::move(knowledge.grammar), detail);
   if (status != Status::kOk) return status;
+  made->set_bounds();
   made->reset();
   *out = std::move(made);
   return Status::kOk;
@@ -125,193 +118,6 @@ Status Decoder::step(const float* log_probs, size_t frames, std::string* detail)
   if (status != Status::kOk) return status;
   for (size_t t = 0; t < frames; ++t) step_frame(log_probs + t * width);
   return Status::kOk;
-}
-
-void Decoder::step_frame(const float* row) {
-  candidates_.clear();
-  choose_tokens(row);
-  std::fill(table_.begin(), table_.end(), std::pair<uint64_t, uint32_t>{0, 0});
-  const size_t wanted = 2 * beams_.size() * (tokens_.size() + 1);
-  if (table_.size() < wanted) {
-    size_t size = 64;
-    while (size < wanted) size *= 2;
-    table_.assign(size, {0, 0});
-  }
-  for (uint32_t b = 0; b < beams_.size(); ++b) stay(b, row);
-  for (const auto& [log_probability, token] : tokens_) {
-    for (uint32_t b = 0; b < beams_.size(); ++b) add_extensions(b, token, log_probability);
-  }
-  keep_best(row);
-  ++frame_;
-  watch_endpoint(row);
-}
-
-void Decoder::choose_tokens(const float* row) {
-  const uint32_t width = vocabulary_->size();
-  const float best = *std::max_element(row, row + width);
-  const float least = best - options_.token_margin;
-  tokens_.clear();
-  for (uint32_t token = 0; token < width; ++token) {
-    if (row[token] >= least && row[token] > kNever && token != vocabulary_->blank()) {
-      tokens_.emplace_back(row[token], token);
-    }
-  }
-  const auto better = [](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first > b.first : a.second < b.second;
-  };
-  if (tokens_.size() > options_.top_tokens) {
-    const auto end = tokens_.begin() + options_.top_tokens;
-    std::nth_element(tokens_.begin(), end, tokens_.end(), better);
-    tokens_.erase(end, tokens_.end());
-  }
-  std::sort(tokens_.begin(), tokens_.end(), better);
-}
-
-Decoder::Candidate& Decoder::candidate(uint64_t key) {
-  const size_t last = table_.size() - 1;
-  size_t place = key & last;
-  while (table_[place].second != 0 && table_[place].first != key) place = (place + 1) & last;
-  if (table_[place].second == 0) {
-    candidates_.emplace_back();
-    candidates_.back().key = key;
-    table_[place] = {key, static_cast<uint32_t>(candidates_.size())};
-  }
-  return candidates_[table_[place].second - 1];
-}
-
-// The beam's text goes on unchanged: through a blank, or through its last token held.
-void Decoder::stay(uint32_t source, const float* row) {
-  const Beam& beam = beams_[source];
-  Candidate& to = candidate(beam.text.key);
-  const float blank = row[vocabulary_->blank()];
-  to.source = source;
-  to.stays = true;
-  to.text_score = beam.text.earned + beam.text.expected;
-  to.outside = beam.text.grammar == GrammarAutomaton::kOutside;
-  to.blank = beam.log_probability() + blank;
-  to.best_blank = std::max(beam.best_blank, beam.best_unit) + blank;
-  to.blank_path = beam.path();
-  if (beam.text.last_token != vocabulary_->blank()) {
-    to.unit = beam.unit + row[beam.text.last_token];
-    to.best_unit = beam.best_unit + row[beam.text.last_token];
-    to.unit_path = beam.unit_path;
-  }
-}
-
-// All texts that a beam's text becomes by a token: its word goes on, or has ended before.
-void Decoder::add_extensions(uint32_t source, uint32_t token, float log_probability) {
-  Beam& beam = beams_[source];
-  const bool repeats = token == beam.text.last_token;
-  if ((repeats ? beam.blank : beam.log_probability()) == kNever) return;
-  const bool ends = vocabulary_->ends_word(token);
-  if (!beam.text.in_word || !ends) add_extension(source, token, kNoEnd, log_probability);
-  if (!beam.text.in_word || (!ends && !lexicon_)) return;
-  if (!ends && !lexicon_->advance({}, token).inside()) return;  // no word begins with it
-  const auto count = static_cast<uint32_t>(word_ends(&beam).size());
-  for (uint32_t i = 0; i < count; ++i) {
-    add_extension(source, token, beam.first_end + i, log_probability);
-  }
-}
-
-// After the same token only a path through a blank can add it again.
-void Decoder::add_extension(uint32_t source, uint32_t token, uint32_t end, float log_probability) {
-  const Beam& beam = beams_[source];
-  const bool repeats = token == beam.text.last_token;
-  const float base = repeats ? beam.blank : beam.log_probability();
-  Text text;
-  if (!extend(source, token, end, &text)) return;
-  Candidate& to = candidate(text.key);
-  if (to.fresh()) {
-    to.source = source;
-    to.token = token;
-    to.end = end;
-    to.text_score = text.earned + text.expected;
-    to.outside = text.grammar == GrammarAutomaton::kOutside;
-  }
-  to.unit = log_add(to.unit, base + log_probability);
-  const float best_base = repeats ? beam.best_blank : std::max(beam.best_blank, beam.best_unit);
-  if (best_base + log_probability > to.best_unit) {
-    to.best_unit = best_base + log_probability;
-    to.unit_path = repeats ? beam.blank_path : beam.path();
-    to.path_word = end == kNoEnd ? kNoWord : ends_[end].word;
-    to.new_unit = true;
-  }
-}
-
-// Leaves in order_ the candidates to keep, best first. Texts outside of a grammar have paid for
-// that, those within it may still fail, and which will be better shows at the end: each kind keeps
-// a beam of its own.
-void Decoder::choose_candidates() {
-  order_.clear();
-  float best[2] = {kNever, kNever};
-  for (uint32_t i = 0; i < candidates_.size(); ++i) {
-    Candidate& c = candidates_[i];
-    c.score = log_add(c.blank, c.unit) + c.text_score;
-    float& best_of_kind = best[c.outside ? 1 : 0];
-    best_of_kind = std::max(best_of_kind, c.score);
-    order_.push_back(i);
-  }
-  std::erase_if(order_, [this, &best](uint32_t i) {
-    const Candidate& c = candidates_[i];
-    return !(c.score >= best[c.outside ? 1 : 0] - options_.beam_margin) || c.score == kNever;
-  });
-  const auto better = [this](uint32_t a, uint32_t b) {
-    const Candidate& x = candidates_[a];
-    const Candidate& y = candidates_[b];
-    return x.score != y.score ? x.score > y.score : x.key < y.key;
-  };
-  auto outside = order_.end();
-  if (automaton_) {
-    outside = std::stable_partition(order_.begin(), order_.end(),
-                                    [this](uint32_t i) { return !candidates_[i].outside; });
-  }
-  const auto keep = [this, &better](auto begin, auto end) {  // the best ones of [begin, end) first
-    if (end - begin <= static_cast<std::ptrdiff_t>(options_.beam_width)) return end;
-    const auto last = begin + static_cast<std::ptrdiff_t>(options_.beam_width);
-    std::nth_element(begin, last, end, better);
-    return last;
-  };
-  const auto last_outside = keep(outside, order_.end());
-  order_.erase(last_outside, order_.end());
-  order_.erase(keep(order_.begin(), outside), outside);
-  std::sort(order_.begin(), order_.end(), better);
-}
-
-void Decoder::keep_best(const float* row) {
-  choose_candidates();
-  if (order_.empty()) return;  // every way on is impossible: hold the beam as it is
-
-  next_beams_.clear();
-  next_ends_.clear();
-  for (const uint32_t i : order_) {
-    const Candidate& c = candidates_[i];
-    Beam& beam = next_beams_.emplace_back();
-    if (c.stays) {
-      const Beam& source = beams_[c.source];
-      beam.text = source.text;
-      if (source.first_end != kNoEnd) {
-        beam.first_end = static_cast<uint32_t>(next_ends_.size());
-        beam.end_count = source.end_count;
-        const auto first = ends_.begin() + source.first_end;
-        next_ends_.insert(next_ends_.end(), first, first + source.end_count);
-      }
-    } else {
-      extend(c.source, c.token, c.end, &beam.text);
-    }
-    beam.blank = c.blank;
-    beam.unit = c.unit;
-    beam.best_blank = c.best_blank;
-    beam.best_unit = c.best_unit;
-    beam.blank_path = c.blank_path;
-    beam.unit_path = c.unit_path;
-    if (c.new_unit) {
-      const uint32_t token = beam.text.last_token;
-      beam.unit_path = static_cast<uint32_t>(paths_.size());
-      paths_.push_back({c.unit_path, token, c.path_word, row[token], frame_});
-    }
-  }
-  beams_.swap(next_beams_);
-  ends_.swap(next_ends_);
 }
 
 void Decoder::watch_endpoint(const float* row) {
@@ -429,6 +235,7 @@ Status Decoder::set_hot_words(const HotPhrases& hot_phrases, std::string* detail
   const WordSpeller speller(vocabulary_->boundary(), lexicon_.get());
   const Status status = HotWords::create(hot_phrases, speller, &hot_words_, detail);
   if (status != Status::kOk) return status;
+  set_bounds();
   ends_.clear();
   std::erase_if(beams_, [this](Beam& beam) { return !score_anew(&beam); });
   if (beams_.empty()) {
@@ -456,7 +263,7 @@ std::vector<const Decoder::PathNode*> Decoder::path_of(const Beam& beam) const {
 // under way is `last_word`, or left out where that is kNoWord.
 Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
   Hypothesis hypothesis;
-  hypothesis.log_probability = beam.log_probability();
+  hypothesis.log_probability = beam.log_probability;
   bool in_word = false;
   const auto name_word = [&](uint32_t word) {
     if (lexicon_) hypothesis.words.back().text = lexicon_->word(word);

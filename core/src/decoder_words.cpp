@@ -93,7 +93,7 @@ bool Decoder::grow_word(uint32_t token, Text* text) const {
   text->text_key = extend_key(text->text_key, spelling);
   text->hot = hot_words_.advance(text->hot, spelling);
   text->length += count_characters(spelling);
-  if (scorer_) text->trie = scorer_->trie().advance(text->trie, spelling);
+  if (scorer_) text->trie = advance_trie(text->trie, token);
   if (automaton_ && !follow_grammar(automaton_->advance(text->grammar, spelling), text)) {
     return false;
   }

@@ -1,5 +1,6 @@
 #include "auricle/hot_words.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace auricle {
@@ -136,7 +137,10 @@ HotWords::Node HotWords::advance(Node node, Label label) const {
 }
 
 HotWords::Node HotWords::advance(Node node, std::string_view bytes) const {
-  for (const char byte : bytes) node = advance(node, Label{static_cast<uint8_t>(byte)});
+  for (const char byte : bytes) {
+    if (node == kOutside) break;
+    node = advance(node, Label{static_cast<uint8_t>(byte)});
+  }
   return node;
 }
 
@@ -146,6 +150,24 @@ HotWords::Node HotWords::end_word(Node node, Label mark, float* earned) const {
     if (nodes_[at].phrase) *earned += nodes_[at].boost;
   }
   return next == kOutside ? kRoot : next;
+}
+
+float HotWords::most_potential() const {
+  float most = 0.0F;
+  for (const State& state : nodes_) most = std::max(most, state.potential);
+  return most;
+}
+
+float HotWords::most_earned() const {
+  float most = 0.0F;
+  for (const State& state : nodes_) {
+    float earned = state.phrase ? state.boost : 0.0F;
+    for (Node at = state.fallback; at != kOutside; at = nodes_[at].fallback) {
+      if (nodes_[at].phrase) earned += nodes_[at].boost;
+    }
+    most = std::max(most, earned);
+  }
+  return most;
 }
 
 }  // namespace auricle

@@ -57,6 +57,7 @@ __all__ = [
     "Scorer",
     "SegmentEnd",
     "Vocabulary",
+    "decode_batch",
     "open_scorer",
 ]
 
@@ -329,6 +330,52 @@ class Decoder:
     def frames(self) -> int:
         """Frames taken so far."""
         return int(self._native.frames)
+
+
+def decode_batch(
+    log_probs: Sequence[npt.NDArray[np.float32]],
+    vocabulary: Vocabulary,
+    scorer: Scorer | None = None,
+    options: DecodingOptions | None = None,
+    *,
+    threads: int | None = None,
+) -> list[list[DecodedSegment]]:
+    """Decode whole utterances, several at a time; the search runs without Python's lock.
+
+    Args:
+        log_probs: Each float32 (T, V), natural logarithms, of any length.
+        vocabulary: What the log-probabilities are of.
+        scorer: From `open_scorer`, or None.
+        options: How to search.
+        threads: How many utterances are decoded at once; None: as many as there are processor cores.
+
+    Returns:
+        The segments of each utterance, in the order of the utterances.
+
+    Raises:
+        OptionError: An option is outside its range, or an array is not as `Decoder.step` takes it.
+    """
+    # Imported here, because most programs decode one stream.
+    from concurrent.futures import ThreadPoolExecutor
+    from queue import SimpleQueue
+
+    if threads is not None and threads < 1:
+        raise OptionError(f"threads is {threads}; it must be at least 1, or None for all cores")
+    count = min(threads or os.cpu_count() or 1, max(len(log_probs), 1))
+    idle: SimpleQueue[Decoder] = SimpleQueue()
+    for _ in range(count):
+        idle.put(Decoder(vocabulary, scorer, options))
+
+    def decode(rows: npt.NDArray[np.float32]) -> list[DecodedSegment]:
+        decoder = idle.get()
+        try:
+            return [*decoder.step(rows), *decoder.finish()]
+        finally:
+            decoder.reset()
+            idle.put(decoder)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(decode, log_probs))
 
 
 def _phrases(hot_words: Mapping[str, float]) -> list[tuple[str, float]]:

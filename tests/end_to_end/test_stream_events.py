@@ -107,6 +107,15 @@ def test_a_change_holds_at_once_where_no_word_is_open(model, speech):
     assert stream.finish() == expected
 
 
+def test_other_hot_words_hold_from_the_open_segment_on(model, speech):
+    stream = model.stream()
+    stream.feed(speech[:8_000])
+    stream.change(hot_words={"auricle": 4.0})
+    stream.feed(speech[8_000:])
+    expected = model.transcribe(speech, sample_rate=16_000, hot_words={"auricle": 4.0})
+    assert stream.finish().text == expected.text
+
+
 def test_a_wrong_change_is_refused_and_the_stream_goes_on(model, speech):
     stream = model.stream()
     stream.feed(speech[:16_000])

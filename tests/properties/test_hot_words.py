@@ -27,7 +27,7 @@ def log_probs(seed, vocabulary, frames=7):
 
 
 def decoder(vocabulary, hot_words, **options):
-    everything = {"beam_width": 2000, "beam_margin": math.inf, "token_margin": math.inf}
+    everything = {"beam_width": 10_000, "beam_margin": math.inf, "token_margin": math.inf}
     return Decoder(
         vocabulary,
         options=DecodingOptions(

@@ -5,7 +5,14 @@ import itertools
 import numpy as np
 import pytest
 
-from auricle.decoder import Decoder, DecodingOptions, EndpointOptions, SegmentEnd, Vocabulary
+from auricle.decoder import (
+    Decoder,
+    DecodingOptions,
+    EndpointOptions,
+    SegmentEnd,
+    Vocabulary,
+    decode_batch,
+)
 from auricle.errors import ModelError, OptionError, StreamError
 
 TOKENS = ["<blank>", " ", *"abcdefghijklmnopqrstuvwxyz"]
@@ -184,6 +191,28 @@ class TestHotWords:
 def test_a_closed_vocabulary_of_hot_words_lets_nothing_else_out():
     rows = mixture(("cat", 0.9), ("cut", 0.1))
     assert best(rows, closed_vocabulary=True, hot_words={"cut": 0.0})[0].text == "cut"
+
+
+class TestBatch:
+    utterances = (spell("ab-c"), spell("-"), spell("cat dog"), spell("a"))
+
+    @pytest.mark.parametrize("threads", [None, 1, 3, 50])
+    def test_a_batch_gives_what_one_after_the_other_gives(self, threads):
+        batch = decode_batch(self.utterances, VOCABULARY, threads=threads)
+        assert [[s.alternatives[0].text for s in segments] for segments in batch] == [
+            [h.text for h in best(rows)] for rows in self.utterances
+        ]
+
+    def test_an_empty_batch_is_nothing(self):
+        assert decode_batch([], VOCABULARY) == []
+
+    def test_an_array_that_is_not_one_is_refused(self):
+        with pytest.raises(OptionError, match="28 tokens"):
+            decode_batch([spell("ab"), np.zeros((2, 5), np.float32)], VOCABULARY)
+
+    def test_no_threads_are_refused(self):
+        with pytest.raises(OptionError, match="at least 1"):
+            decode_batch([spell("ab")], VOCABULARY, threads=0)
 
 
 class TestWrongInput:

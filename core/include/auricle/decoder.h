@@ -34,6 +34,7 @@
 #include "auricle/endpoint.h"
 #include "auricle/grammar_automaton.h"
 #include "auricle/hot_words.h"
+#include "auricle/key_table.h"
 #include "auricle/lexicon_layers.h"
 #include "auricle/scorer.h"
 #include "auricle/status.h"
@@ -188,17 +189,32 @@ class Decoder {
     Text text;
     uint32_t first_end = kNoEnd;  // of its words that may end here in ends_; kNoEnd: not yet known
     uint32_t end_count = 0;
-    float blank = 0.0F;       // log P of all paths that end in a blank
-    float unit = 0.0F;        // ... in the last token
-    float best_blank = 0.0F;  // of the best such path
+    float log_probability = 0.0F;  // log P of all paths
+    float blank = 0.0F;            // ... of those that end in a blank
+    float unit = 0.0F;             // ... in the last token
+    float best_blank = 0.0F;       // of the best such path
     float best_unit = 0.0F;
     uint32_t blank_path = 0;  // its last PathNode
     uint32_t unit_path = 0;
 
-    float log_probability() const;
-    float score() const { return log_probability() + text.earned + text.expected; }
+    float score() const { return log_probability + text.earned + text.expected; }
     uint32_t path() const { return best_blank >= best_unit ? blank_path : unit_path; }
   };
+
+  // What a further token can add to the score of any text at most.
+  struct GrowthBounds {
+    float hot = 0.0F;   // a match of hot words under way
+    float word = 0.0F;  // what stands in for the score of a new or unknown word
+    float end = 0.0F;   // the end of a word
+  };
+
+  // A remembered step in the trie of the scorer's words.
+  struct TrieStep {
+    WordTrie::Node from = WordTrie::kOutside;
+    uint32_t token = 0;
+    WordTrie::Node to = WordTrie::kOutside;
+  };
+  static constexpr uint32_t kTrieSteps = 2048;
 
   // A way into the next frame.
   struct Candidate {
@@ -214,6 +230,7 @@ class Decoder {
     float blank = kNever, unit = kNever, best_blank = kNever, best_unit = kNever;
     uint32_t blank_path = 0, unit_path = 0;
     float text_score = 0.0F;  // earned + expected
+    float log_probability = kNever;
     float score = 0.0F;
 
     bool fresh() const { return !stays && unit == kNever; }
@@ -227,6 +244,12 @@ class Decoder {
   std::vector<const PathNode*> path_of(const Beam& beam) const;
   void step_frame(const float* row);
   void choose_tokens(const float* row);
+  void set_bounds();
+  void set_reaches();
+  void set_reach(uint32_t source);
+  void raise_bar();
+  float most_expected(const Text& text, uint32_t token, bool ended) const;
+  WordTrie::Node advance_trie(WordTrie::Node node, uint32_t token) const;
   Candidate& candidate(uint64_t key);
   void stay(uint32_t source, const float* row);
   void add_extensions(uint32_t source, uint32_t token, float log_probability);
@@ -264,14 +287,20 @@ class Decoder {
   std::shared_ptr<const Grammar> grammar_;
   std::unique_ptr<const GrammarAutomaton> automaton_;  // of the grammar, or null
   DecoderOptions options_;
+  GrowthBounds bounds_;
 
   std::vector<Beam> beams_, next_beams_;
   std::vector<WordEnd> ends_, next_ends_;
   std::vector<PathNode> paths_;
   std::vector<std::pair<float, uint32_t>> tokens_;  // of the frame, best first
   std::vector<Candidate> candidates_;
+  mutable std::vector<TrieStep> trie_steps_ = std::vector<TrieStep>(kTrieSteps);
+  KeyTable keys_;  // of candidates_
   std::vector<uint32_t> order_;
-  std::vector<std::pair<uint64_t, uint32_t>> table_;  // open addressing: key -> candidate + 1
+  std::vector<float> scores_;
+  std::vector<float> reach_, reach_ended_;  // bounds of what the beams come to with another token
+  float bar_ = 0.0F;                        // what a way into the next frame must reach
+  size_t raise_at_ = 0;                     // candidates after which the bar is set anew
   std::vector<DecodedSegment> segments_;
   NgramState segment_state_;  // where the open segment began
   uint64_t frame_ = 0;

@@ -45,6 +45,10 @@ class HotWords {
   // The boost of a match under way: added while it grows, taken back if it fails.
   float potential(Node node) const { return node == kOutside ? 0.0F : nodes_[node].potential; }
 
+  // The most that a match under way and the end of a word ever add, at least 0.
+  float most_potential() const;
+  float most_earned() const;
+
   // Whether the word that ends at the node is one of a phrase: such a word is allowed although the
   // scorer does not know it.
   bool is_word(Node node, Label mark) const { return advance(node, mark) != kOutside; }

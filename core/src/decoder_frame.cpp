@@ -1,0 +1,259 @@
+// One frame of the search: the ways into it, merged where they lead to the same text, and the best
+// of them.
+#include <algorithm>
+#include <functional>
+#include <limits>
+
+#include "auricle/decoder.h"
+#include "log_add.h"
+
+namespace auricle {
+namespace {
+
+// Rows are read in blocks, which compilers turn into vector instructions.
+constexpr uint32_t kBlock = 16;
+
+float largest(const float* row, uint32_t width) {
+  float lanes[kBlock];
+  std::fill_n(lanes, kBlock, kNever);
+  uint32_t at = 0;
+  for (; at + kBlock <= width; at += kBlock) {
+    for (uint32_t k = 0; k < kBlock; ++k)
+      lanes[k] = row[at + k] > lanes[k] ? row[at + k] : lanes[k];
+  }
+  return std::max(*std::max_element(lanes, lanes + kBlock),
+                  at < width ? *std::max_element(row + at, row + width) : kNever);
+}
+
+bool any_reaches(const float* values, uint32_t count, float least) {
+  uint32_t reaching = 0;
+  for (uint32_t k = 0; k < count; ++k) reaching += values[k] >= least ? 1 : 0;
+  return reaching > 0;
+}
+
+}  // namespace
+
+void Decoder::step_frame(const float* row) {
+  candidates_.clear();
+  keys_.clear();
+  choose_tokens(row);
+  set_reaches();
+  for (uint32_t b = 0; b < beams_.size(); ++b) stay(b, row);
+  raise_bar();
+  for (const auto& [log_probability, token] : tokens_) {
+    const std::vector<float>& reach = vocabulary_->ends_word(token) ? reach_ended_ : reach_;
+    for (uint32_t b = 0; b < beams_.size(); ++b) {
+      if (reach[b] + log_probability < bar_) continue;
+      add_extensions(b, token, log_probability);
+    }
+    if (candidates_.size() >= raise_at_) raise_bar();
+  }
+  keep_best(row);
+  ++frame_;
+  watch_endpoint(row);
+}
+
+void Decoder::choose_tokens(const float* row) {
+  const uint32_t width = vocabulary_->size();
+  const float least = largest(row, width) - options_.token_margin;
+  tokens_.clear();
+  for (uint32_t begin = 0; begin < width; begin += kBlock) {
+    const uint32_t end = std::min(width, begin + kBlock);
+    if (!any_reaches(row + begin, end - begin, least)) continue;
+    for (uint32_t token = begin; token < end; ++token) {
+      if (row[token] >= least && row[token] > kNever && token != vocabulary_->blank()) {
+        tokens_.emplace_back(row[token], token);
+      }
+    }
+  }
+  const auto better = [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second < b.second;
+  };
+  if (tokens_.size() > options_.top_tokens) {
+    const auto end = tokens_.begin() + options_.top_tokens;
+    std::nth_element(tokens_.begin(), end, tokens_.end(), better);
+    tokens_.erase(end, tokens_.end());
+  }
+  std::sort(tokens_.begin(), tokens_.end(), better);
+}
+
+// Sets the bar to what a way into the next frame must reach at least. Other ways may still come to
+// the same text as one that is not worth following; with so little less than the last of the beam
+// they would change its probability, and so are followed. With a grammar there is no bar, because
+// texts within it and outside of it have a beam of their own each.
+void Decoder::raise_bar() {
+  if (automaton_) {
+    bar_ = kNever;
+    raise_at_ = std::numeric_limits<size_t>::max();
+    return;
+  }
+  constexpr float kMergingMargin = 4.0F;
+  scores_.clear();
+  float best = kNever;
+  for (const Candidate& c : candidates_) {
+    const float score = std::max(c.blank, c.unit) + c.text_score;
+    if (score > kNever) scores_.push_back(score);  // not for what is no number
+    best = std::max(best, score);
+  }
+  bar_ = best - options_.beam_margin;
+  if (scores_.size() > options_.beam_width) {
+    const auto last = scores_.begin() + options_.beam_width - 1;
+    std::nth_element(scores_.begin(), last, scores_.end(), std::greater<>());
+    bar_ = std::max(bar_, *last - kMergingMargin);
+  }
+  raise_at_ = candidates_.size() + options_.beam_width;
+}
+
+Decoder::Candidate& Decoder::candidate(uint64_t key) {
+  const uint32_t number = keys_.add(key);
+  if (number == candidates_.size()) candidates_.emplace_back().key = key;
+  return candidates_[number];
+}
+
+// The beam's text goes on unchanged: through a blank, or through its last token held.
+void Decoder::stay(uint32_t source, const float* row) {
+  const Beam& beam = beams_[source];
+  Candidate& to = candidate(beam.text.key);
+  const float blank = row[vocabulary_->blank()];
+  to.source = source;
+  to.stays = true;
+  to.text_score = beam.text.earned + beam.text.expected;
+  to.outside = beam.text.grammar == GrammarAutomaton::kOutside;
+  to.blank = beam.log_probability + blank;
+  to.best_blank = std::max(beam.best_blank, beam.best_unit) + blank;
+  to.blank_path = beam.path();
+  if (beam.text.last_token != vocabulary_->blank()) {
+    to.unit = beam.unit + row[beam.text.last_token];
+    to.best_unit = beam.best_unit + row[beam.text.last_token];
+    to.unit_path = beam.unit_path;
+  }
+}
+
+// All texts that a beam's text becomes by a token: its word goes on, or has ended before.
+void Decoder::add_extensions(uint32_t source, uint32_t token, float log_probability) {
+  Beam& beam = beams_[source];
+  const bool repeats = token == beam.text.last_token;
+  if ((repeats ? beam.blank : beam.log_probability) == kNever) return;
+  const bool ends = vocabulary_->ends_word(token);
+  if (!beam.text.in_word || !ends) add_extension(source, token, kNoEnd, log_probability);
+  if (!beam.text.in_word || (!ends && !lexicon_)) return;
+  if (!ends && !lexicon_->advance({}, token).inside()) return;  // no word begins with it
+  if (beam.first_end == kNoEnd) {
+    (void)word_ends(&beam);
+    set_reach(source);
+  }
+  const uint32_t count = beam.end_count;
+  for (uint32_t i = 0; i < count; ++i) {
+    add_extension(source, token, beam.first_end + i, log_probability);
+  }
+}
+
+// After the same token only a path through a blank can add it again.
+void Decoder::add_extension(uint32_t source, uint32_t token, uint32_t end, float log_probability) {
+  const Beam& beam = beams_[source];
+  const bool repeats = token == beam.text.last_token;
+  const float way = (repeats ? beam.blank : beam.log_probability) + log_probability;
+  const float earned = beam.text.earned + (end == kNoEnd ? 0.0F : ends_[end].score);
+  const float most = earned + bounds_.hot + most_expected(beam.text, token, end != kNoEnd);
+  if (way + most < bar_) return;
+  Text text;
+  if (!extend(source, token, end, &text)) return;
+  const float text_score = text.earned + text.expected;
+  if (way + text_score < bar_) return;
+  Candidate& to = candidate(text.key);
+  if (to.fresh()) {
+    to.source = source;
+    to.token = token;
+    to.end = end;
+    to.text_score = text_score;
+    to.outside = text.grammar == GrammarAutomaton::kOutside;
+  }
+  to.unit = log_add(to.unit, way);
+  const float best_base = repeats ? beam.best_blank : std::max(beam.best_blank, beam.best_unit);
+  if (best_base + log_probability > to.best_unit) {
+    to.best_unit = best_base + log_probability;
+    to.unit_path = repeats ? beam.blank_path : beam.path();
+    to.path_word = end == kNoEnd ? kNoWord : ends_[end].word;
+    to.new_unit = true;
+  }
+}
+
+// Leaves in order_ the candidates to keep, best first. Texts outside of a grammar have paid for
+// that, those within it may still fail, and which will be better shows at the end: each kind keeps
+// a beam of its own.
+void Decoder::choose_candidates() {
+  order_.clear();
+  float best[2] = {kNever, kNever};
+  for (uint32_t i = 0; i < candidates_.size(); ++i) {
+    Candidate& c = candidates_[i];
+    c.log_probability = log_add(c.blank, c.unit);
+    c.score = c.log_probability + c.text_score;
+    float& best_of_kind = best[c.outside ? 1 : 0];
+    best_of_kind = std::max(best_of_kind, c.score);
+    order_.push_back(i);
+  }
+  std::erase_if(order_, [this, &best](uint32_t i) {
+    const Candidate& c = candidates_[i];
+    return !(c.score >= best[c.outside ? 1 : 0] - options_.beam_margin) || c.score == kNever;
+  });
+  const auto better = [this](uint32_t a, uint32_t b) {
+    const Candidate& x = candidates_[a];
+    const Candidate& y = candidates_[b];
+    return x.score != y.score ? x.score > y.score : x.key < y.key;
+  };
+  auto outside = order_.end();
+  if (automaton_) {
+    outside = std::stable_partition(order_.begin(), order_.end(),
+                                    [this](uint32_t i) { return !candidates_[i].outside; });
+  }
+  const auto keep = [this, &better](auto begin, auto end) {  // the best ones of [begin, end) first
+    if (end - begin <= static_cast<std::ptrdiff_t>(options_.beam_width)) return end;
+    const auto last = begin + static_cast<std::ptrdiff_t>(options_.beam_width);
+    std::nth_element(begin, last, end, better);
+    return last;
+  };
+  const auto last_outside = keep(outside, order_.end());
+  order_.erase(last_outside, order_.end());
+  order_.erase(keep(order_.begin(), outside), outside);
+  std::sort(order_.begin(), order_.end(), better);
+}
+
+void Decoder::keep_best(const float* row) {
+  choose_candidates();
+  if (order_.empty()) return;  // every way on is impossible: hold the beam as it is
+
+  next_beams_.clear();
+  next_ends_.clear();
+  for (const uint32_t i : order_) {
+    const Candidate& c = candidates_[i];
+    Beam& beam = next_beams_.emplace_back();
+    if (c.stays) {
+      const Beam& source = beams_[c.source];
+      beam.text = source.text;
+      if (source.first_end != kNoEnd) {
+        beam.first_end = static_cast<uint32_t>(next_ends_.size());
+        beam.end_count = source.end_count;
+        const auto first = ends_.begin() + source.first_end;
+        next_ends_.insert(next_ends_.end(), first, first + source.end_count);
+      }
+    } else {
+      extend(c.source, c.token, c.end, &beam.text);
+    }
+    beam.log_probability = c.log_probability;
+    beam.blank = c.blank;
+    beam.unit = c.unit;
+    beam.best_blank = c.best_blank;
+    beam.best_unit = c.best_unit;
+    beam.blank_path = c.blank_path;
+    beam.unit_path = c.unit_path;
+    if (c.new_unit) {
+      const uint32_t token = beam.text.last_token;
+      beam.unit_path = static_cast<uint32_t>(paths_.size());
+      paths_.push_back({c.unit_path, token, c.path_word, row[token], frame_});
+    }
+  }
+  beams_.swap(next_beams_);
+  ends_.swap(next_ends_);
+}
+
+}  // namespace auricle
