@@ -25,7 +25,7 @@ struct LoadedModel {
   std::shared_ptr<const Lexicon> lexicon;  // or null
   std::shared_ptr<const Scorer> scorer;    // or null
   std::shared_ptr<const OnnxGraph> graph;
-  std::string description;  // auricle.json
+  std::string description;       // auricle.json
   double silence_seconds = 0.0;  // that close a segment
   double maximum_seconds = 0.0;  // of a segment
   Calibration calibration;

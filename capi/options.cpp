@@ -102,8 +102,7 @@ int32_t auricle_stream_options_set_alternatives(auricle_stream_options* options,
   return set_count(options, "alternatives", alternatives, &auricle::DecoderOptions::alternatives);
 }
 
-int32_t auricle_stream_options_set_use_scorer(auricle_stream_options* options,
-                                              int32_t use_scorer) {
+int32_t auricle_stream_options_set_use_scorer(auricle_stream_options* options, int32_t use_scorer) {
   return set(options, "use_scorer", use_scorer, true, "",
              [&] { options->use_scorer = use_scorer != 0; });
 }

@@ -136,11 +136,10 @@ int32_t auricle_stream_create(const auricle_model* model, const auricle_stream_o
     std::unique_ptr<auricle::Decoder> decoder;
     const Status status = capi::create_decoder(*loaded, chosen, &decoder, detail);
     if (status != Status::kOk) return status;
-    *stream = new auricle_stream{
-        loaded,
-        Stream(loaded->common, std::move(decoder),
-               {chosen.decoder.alternatives, chosen.grammar != nullptr}),
-        capi::OnnxRun(loaded->graph)};
+    *stream = new auricle_stream{loaded,
+                                 Stream(loaded->common, std::move(decoder),
+                                        {chosen.decoder.alternatives, chosen.grammar != nullptr}),
+                                 capi::OnnxRun(loaded->graph)};
     return Status::kOk;
   });
 }

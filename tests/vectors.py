@@ -8,9 +8,9 @@
 A vector is an object of en.json: its `audio` is a list of clips (names in tests/data/speech) and of
 silences (seconds), joined. They are fed as int16 in blocks of `block_samples`, which begin anew
 after `flush_sample` samples, if that is given: there the stream is flushed. `options` are fields of
-DecodingOptions. `expected` is the transcript's JSON. Texts are compared as they are, times and confidences to the tolerances that
-stand beside them: int8 kernels differ a little from one processor to the other. `make` takes clips
-whose texts do not depend on that.
+DecodingOptions. `expected` is the transcript's JSON. Texts are compared as they are, times and
+confidences to the tolerances that stand beside them: int8 kernels differ a little from one
+processor to the other. `make` takes clips whose texts do not depend on that.
 """
 
 from __future__ import annotations

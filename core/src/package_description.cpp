@@ -143,7 +143,8 @@ Wrong read_acoustic(const Json& json, AcousticContract* out) {
   acoustic.read("frame_samples", 1.0, kMaxRate, &out->frame_samples);
   acoustic.read("chunk_frames", 1.0, kMaxFrames, &out->chunk_frames);
   acoustic.read("delay_frames", 0.0, kMaxFrames, &out->delay_frames);
-  if (static_cast<double>(out->chunk_samples()) > kMaxStateValues) acoustic.refuse("chunk_frames", "makes it too long");
+  if (static_cast<double>(out->chunk_samples()) > kMaxStateValues)
+    acoustic.refuse("chunk_frames", "makes it too long");
   const Json* states = acoustic.find("states", Json::Kind::kArray);
   if (states == nullptr) return acoustic.wrong();
   for (const Json& state : states->items()) {
@@ -237,9 +238,9 @@ Status read_description(std::string_view json, PackageDescription* out, std::str
     const bool whole = format != nullptr && std::abs(format->number()) < 1e9;
     const std::string given =
         whole ? std::to_string(static_cast<int64_t>(format->number())) : "no number";
-    return fail(Status::kPackageFormat, detail,
-                "it has format " + given + ", this library reads format " +
-                    std::to_string(kPackageFormat));
+    return fail(
+        Status::kPackageFormat, detail,
+        "it has format " + given + ", this library reads format " + std::to_string(kPackageFormat));
   }
   *out = PackageDescription();
   wrong = read_package(value, out);

@@ -172,9 +172,8 @@ void Stream::combine_readings(const DecodedSegment& segment) {
                        &after});
     }
   }
-  std::stable_sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
-    return a.reading.score > b.reading.score;
-  });
+  std::stable_sort(pairs.begin(), pairs.end(),
+                   [](const Pair& a, const Pair& b) { return a.reading.score > b.reading.score; });
   pairs.resize(std::min<size_t>(pairs.size(), options_.alternatives));
   readings_.clear();
   for (Pair& pair : pairs) {
@@ -204,7 +203,8 @@ std::vector<Word> Stream::words_of(const Reading& reading) const {
   }
   std::vector<Word> words;
   for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
-    words.insert(words.end(), reading_parts_[*part].words.begin(), reading_parts_[*part].words.end());
+    words.insert(words.end(), reading_parts_[*part].words.begin(),
+                 reading_parts_[*part].words.end());
   }
   return words;
 }

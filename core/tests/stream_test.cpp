@@ -16,11 +16,11 @@ using auricle::Stream;
 using auricle::Transcript;
 using auricle::Vocabulary;
 
-constexpr uint32_t kRate = 100;       // Hz
+constexpr uint32_t kRate = 100;  // Hz
 constexpr uint32_t kFrameSamples = 10;
 constexpr uint32_t kChunkFrames = 4;
 constexpr uint32_t kDelayFrames = 3;
-constexpr uint32_t kTokens = 4;       // blank, separator, a, b
+constexpr uint32_t kTokens = 4;  // blank, separator, a, b
 
 // An acoustic graph that hears sample values: each frame's first sample is its token, which comes
 // out kDelayFrames later.
@@ -71,7 +71,8 @@ struct Heard {
     auricle::DecoderKnowledge knowledge;
     knowledge.vocabulary = vocabulary;
     Decoder::create(std::move(knowledge), options, {}, &decoder);
-    stream = std::make_unique<Stream>(model, std::move(decoder), auricle::StreamOptions{alternatives, false});
+    stream = std::make_unique<Stream>(model, std::move(decoder),
+                                      auricle::StreamOptions{alternatives, false});
   }
 
   void run() {

@@ -55,10 +55,10 @@ struct PackageDescription {
   uint32_t blank = 0;
   std::vector<std::string> tokens;
   AcousticContract acoustic;
-  std::string scorer;              // file name, empty for none
-  std::string lexicon;             // ..., where the boundary is kLexicon
-  double endpoint_seconds = 0.8;   // of silence that close a segment
-  double maximum_seconds = 30.0;   // of a segment, which then ends at its next short pause
+  std::string scorer;             // file name, empty for none
+  std::string lexicon;            // ..., where the boundary is kLexicon
+  double endpoint_seconds = 0.8;  // of silence that close a segment
+  double maximum_seconds = 30.0;  // of a segment, which then ends at its next short pause
   Calibration calibration;
   std::map<std::string, std::string> checksums;  // file -> SHA-256
 };

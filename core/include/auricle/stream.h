@@ -5,7 +5,8 @@
 //   take()  -> log-probabilities, the first `delay_frames` of the stream dropped
 //           -> decoder (its beam is kept there) -> closed segments, kept here
 //
-// The graph is outside, because some hosts run it by calling (C) and others by waiting (JavaScript):
+// The graph is outside, because some hosts run it by calling (C) and others by waiting
+// (JavaScript):
 //
 //     stream.feed(samples);
 //     while (stream.chunk() != nullptr) stream.take(run_graph(stream.chunk(), stream.course()));
@@ -130,8 +131,8 @@ class Stream {
   Ending ending_ = Ending::kOpen;
 
   // Frames count from the first sample; the first ones out of the graph lie before it.
-  int64_t computed_frames_;    // that came out of chunks that went on
-  int64_t ahead_frames_ = 0;   // ... and of chunks that looked ahead
+  int64_t computed_frames_;   // that came out of chunks that went on
+  int64_t ahead_frames_ = 0;  // ... and of chunks that looked ahead
   int64_t searched_frames_ = 0;
   int64_t decoder_first_ = 0;  // where the decoder's frame 0 lies
   std::vector<float> ahead_;   // the chunk that looks ahead
