@@ -52,8 +52,8 @@ TEST(impossible_vocabularies_have_their_own_status) {
 
 TEST(tokens_named_as_bytes_are_bytes) {
   std::shared_ptr<const Vocabulary> vocabulary;
-  REQUIRE(Vocabulary::create({"-", "<0x20>", "<0xE4>", "<0xZZ>", "a"}, 0,
-                             WordBoundary::kSeparator, &vocabulary) == Status::kOk);
+  REQUIRE(Vocabulary::create({"-", "<0x20>", "<0xE4>", "<0xZZ>", "a"}, 0, WordBoundary::kSeparator,
+                             &vocabulary) == Status::kOk);
   CHECK(vocabulary->ends_word(1));
   CHECK_EQ(vocabulary->spelling(2), "\xE4");
   CHECK_EQ(vocabulary->spelling(3), "<0xZZ>");

@@ -32,6 +32,7 @@ from auricle._core import (
     DecodedWord,
     EndpointRules,
     Hypothesis,
+    Lexicon,
     NetworkSlot,
     NetworkWord,
     Scorer,
@@ -40,7 +41,7 @@ from auricle._core import (
 from auricle.calibration import Calibration
 from auricle.errors import OptionError, ScorerError
 from auricle.grammar import GrammarSource, load_grammar
-from auricle.lexicon import Lexicon, LexiconSource, Spelling, load_lexicon
+from auricle.lexicon import LexiconSource, Spelling, load_lexicon
 
 __all__ = [
     "Calibration",
