@@ -7,11 +7,11 @@ model, which all three read from the same ARPA file; of the others, some are spo
 benchmarks/posteriors.py, at 25 frames a second in characters (V = 30) and at 12.5 in sentencepiece
 pieces trained on the spot, with a noise that makes the best path's word error rate 25 %.
 
-All decode the same rows on one thread, in turns, with the same alpha and beta. Margins: ours has its
-defaults (beam 14, token 9, 40 tokens); flashlight-text the same beam threshold and number of tokens
-(it has no token margin) and closed vocabulary, as torchaudio sets it up; pyctcdecode its defaults
-(10, and tokens above -5). Times are processor time, the least of the rounds, for each second of
-audio.
+All decode the same rows on one thread, in turns, with the same alpha and beta. Margins: ours has
+its defaults (beam 14, token 9, 40 tokens); flashlight-text the same beam threshold and number of
+tokens (it has no token margin) and closed vocabulary, as torchaudio sets it up; pyctcdecode its
+defaults (10, and tokens above -5). Times are processor time, the least of the rounds, for each
+second of audio.
 """
 
 from __future__ import annotations
@@ -28,13 +28,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import jiwer
-import numpy as np
 import sentencepiece
-from posteriors import BLANK, Array, Simulator, Spelling
 
 from auricle import lm
 from auricle.decoder import Decoder, DecodingOptions, Vocabulary, open_scorer
 from auricle.text import english
+from posteriors import BLANK, Array, Simulator, Spelling
 
 ALPHA, BETA, UNKNOWN_PENALTY = 0.7, 1.0, 10.0
 GREEDY_ERROR_RATE = 0.25
@@ -177,7 +176,10 @@ SYSTEMS = {
 
 
 def measure(
-    recognisers: dict[str, Recognise], utterances: Sequence[Array], texts: Sequence[str], rounds: int
+    recognisers: dict[str, Recognise],
+    utterances: Sequence[Array],
+    texts: Sequence[str],
+    rounds: int,
 ) -> dict[str, tuple[float, float]]:
     """Return each system's processor seconds and word error rate."""
     results: dict[str, tuple[float, float]] = {}
@@ -242,8 +244,17 @@ def main() -> None:
             utterances = [simulator.rows(k, margin) for k in range(len(texts))]
             audio = sum(len(rows) for rows in utterances) / spelling.frames_per_second
             greedy_rate = simulator.greedy_error_rate(margin)
-            print(json.dumps({"vocabulary": size, "seconds": round(audio, 1),
-                              "margin": margin, "greedy_wer": round(greedy_rate, 4)}), flush=True)
+            print(
+                json.dumps(
+                    {
+                        "vocabulary": size,
+                        "seconds": round(audio, 1),
+                        "margin": margin,
+                        "greedy_wer": round(greedy_rate, 4),
+                    }
+                ),
+                flush=True,
+            )
             searches = {system: SYSTEMS[system](spelling, arpa) for system in arguments.systems}
             for beam in arguments.beams:
                 recognisers = {system: search(beam) for system, search in searches.items()}

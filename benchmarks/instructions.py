@@ -3,8 +3,8 @@
     python benchmarks/instructions.py             # counts, and compares with instructions.json
     python benchmarks/instructions.py --record    # counts, and replaces instructions.json
 
-Needs CMake, a C++ compiler and valgrind. Counts depend on the compiler and the C library, so compare
-those of one machine.
+Needs CMake, a C++ compiler and valgrind. Counts depend on the compiler and the C library, so
+compare those of one machine.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ CASES = [(case, beam) for case in ("characters", "pieces") for beam in (8, 32, 1
 
 def build() -> Path:
     """Build the counted program as wheels are built, with symbols."""
-    options = ["-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS=-g", "-DAURICLE_BUILD_BENCHMARKS=ON"]
+    options = [
+        "-DCMAKE_BUILD_TYPE=Release",
+        "-DCMAKE_CXX_FLAGS=-g",
+        "-DAURICLE_BUILD_BENCHMARKS=ON",
+    ]
     for command in (
         ["cmake", "-S", str(ROOT), "-B", str(BUILD), *options],
         ["cmake", "--build", str(BUILD), "--target", "instructions"],

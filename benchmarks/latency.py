@@ -1,13 +1,13 @@
 """Latency from the end of a word's audio to its first appearance, playing in real time.
 
-    python benchmarks/latency.py RECORDING... [--model en] [--block-ms 40] [--virtual] [--chunk-frames N]
+    python benchmarks/latency.py RECORDING... [--model en] [--virtual] [--chunk-frames N]
 
 Each recording is fed in blocks at the pace of speech. A word of the final transcript appears when
 the first event holds the same text within 0.3 s of its place; its latency is counted from its end
 in the final transcript. A revised word is one that a partial held and the final transcript does
 not. With --virtual nothing is waited for, and processor time stands for the time of the work: on a
-machine that others use, this is what an idle one would take. --chunk-frames runs the graph on chunks of another length
-than the package's.
+machine that others use, this is what an idle one would take. --chunk-frames runs the graph on
+chunks of another length than the package's.
 """
 
 from __future__ import annotations
@@ -33,9 +33,11 @@ class RealClock:
         self._began = time.monotonic()
 
     def now(self) -> float:
+        """Return the time, seconds."""
         return time.monotonic() - self._began
 
     def wait_until(self, moment: float) -> None:
+        """Sleep up to a moment, unless it has passed."""
         time.sleep(max(0.0, moment - self.now()))
 
 
@@ -46,9 +48,11 @@ class VirtualClock:
         self._skipped = -time.thread_time()
 
     def now(self) -> float:
+        """Return the time, seconds."""
         return self._skipped + time.thread_time()
 
     def wait_until(self, moment: float) -> None:
+        """Skip to a moment, unless it has passed."""
         self._skipped += max(0.0, moment - self.now())
 
 

@@ -347,7 +347,7 @@ def decode_batch(
         vocabulary: What the log-probabilities are of.
         scorer: From `open_scorer`, or None.
         options: How to search.
-        threads: How many utterances are decoded at once; None: as many as there are processor cores.
+        threads: How many utterances are decoded at once; None: as many as there are cores.
 
     Returns:
         The segments of each utterance, in the order of the utterances.

@@ -22,7 +22,7 @@ import pytest
 
 import auricle
 import auricle.deepspeech
-from auricle.package import CLONE, pack
+from auricle.package import find_package, pack
 from making_audio import encode
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +33,7 @@ GUIDE = (ROOT / "docs" / "from-deepspeech.md").read_text(encoding="utf-8")
 def model_path(tmp_path_factory):
     """The English package under the name of an old model."""
     path = tmp_path_factory.mktemp("models") / "deepspeech-0.9.3-models.pbmm"
-    pack(CLONE / "en", path)
+    pack(find_package("en"), path)
     return str(path)
 
 
@@ -41,7 +41,7 @@ def model_path(tmp_path_factory):
 def scorer_path(tmp_path_factory):
     """Its scorer under the name of an old scorer."""
     path = tmp_path_factory.mktemp("scorers") / "deepspeech-0.9.3-models.scorer"
-    shutil.copyfile(CLONE / "en" / "scorer.lm", path)
+    shutil.copyfile(find_package("en") / "scorer.lm", path)
     return str(path)
 
 

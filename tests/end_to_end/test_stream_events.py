@@ -50,7 +50,7 @@ def test_the_end_is_told_once(model):
 def test_events_are_plain_values_for_json(model, speech):
     events = [event_to_dict(event) for event in model.stream().events([speech])]
     assert [event["type"] for event in events][-2:] == ["final", "end"]
-    assert set(events[-2]) == {"type", "number", "text", "start", "end", "words"}
+    assert {"type", "number", "text", "start", "end", "words"} <= set(events[-2])
     assert events[-1]["text"] == model.transcribe(speech, sample_rate=16_000).text
 
 

@@ -1,4 +1,4 @@
-"""What must not matter to the search: boosts of zero, the order of hot words, a weightless scorer."""
+"""What must not matter to the search: zero boosts, the order of hot words, weightless scorers."""
 
 import numpy as np
 import pytest
@@ -60,9 +60,7 @@ def test_a_boost_of_zero_is_no_boost(seed, beam_width, phrases):
     assert boosted == readings(seed, beam_width=beam_width)
 
 
-@given(
-    seed=SEEDS, beam_width=WIDTHS, phrases=PHRASES, random=st.randoms(use_true_random=False)
-)
+@given(seed=SEEDS, beam_width=WIDTHS, phrases=PHRASES, random=st.randoms(use_true_random=False))
 def test_the_order_of_hot_words_does_not_matter(seed, beam_width, phrases, random):
     boosts = [(phrase, random.choice([-2.0, 0.5, 3.0])) for phrase in phrases]
     shuffled = random.sample(boosts, len(boosts))

@@ -8,7 +8,6 @@ import logging
 import httpx2 as httpx
 import pytest
 from click.testing import CliRunner
-from server.streaming import read_events, stream_events
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -17,6 +16,7 @@ from auricle.cli import main
 from auricle.server import Limits
 from auricle.server.access import read_keys
 from auricle.server.running import JsonLines
+from server.streaming import read_events, stream_events
 
 
 @pytest.fixture
@@ -88,7 +88,9 @@ def test_metrics_count_streams_and_files(start_server, speech_path, speech):
     assert 'auricle_streams_ended_total{outcome="finished"} 1.0' in metrics
     assert 'auricle_audio_seconds_total{kind="file"} 5.0' in metrics
     assert 'auricle_audio_seconds_total{kind="stream"} 5.0' in metrics
-    assert 'auricle_http_requests_total{path="/v1/audio/transcriptions",status="200"} 1.0' in metrics
+    assert (
+        'auricle_http_requests_total{path="/v1/audio/transcriptions",status="200"} 1.0' in metrics
+    )
     assert "auricle_event_latency_seconds_bucket" in metrics
     assert "auricle_file_real_time_factor_count 1.0" in metrics
 

@@ -93,7 +93,7 @@ def test_wyoming_clients_get_a_transcript(server, pcm, expected_pcm):
             return events
 
     events = asyncio.run(transcribe())
-    assert [event.type for event in events][0] == "transcript-start"
+    assert events[0].type == "transcript-start"
     (transcript,) = [Transcript.from_event(e) for e in events if e.type == "transcript"]
     assert transcript.text == expected_pcm.text
     chunks = [event.data["text"] for event in events if event.type == "transcript-chunk"]

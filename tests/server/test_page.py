@@ -1,6 +1,6 @@
 """The web page in a real Chromium, driven by playwright-core; skipped where either is missing.
 
-    apt-get install chromium && npm install --prefix build/node playwright-core
+apt-get install chromium && npm install --prefix build/node playwright-core
 """
 
 from __future__ import annotations

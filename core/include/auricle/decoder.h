@@ -29,8 +29,8 @@
 #include <utility>
 #include <vector>
 
-#include "auricle/confusion_network.h"
 #include "auricle/confidence.h"
+#include "auricle/confusion_network.h"
 #include "auricle/endpoint.h"
 #include "auricle/grammar_automaton.h"
 #include "auricle/hot_words.h"

@@ -139,10 +139,6 @@ class AcousticModel(lightning.LightningModule):
         numbers = (self.optimiser_options.seed, place.epoch, place.batch, self.global_rank)
         torch.manual_seed(hash(numbers))
 
-    def on_train_batch_end(self, outputs: Any, batch: Batch, index: int) -> None:
-        """Remember how far the data is used."""
-        self.place = batch.following
-
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Keep where the run is in its data."""
         checkpoint["place"] = (self.place.epoch, self.place.batch)
@@ -157,6 +153,7 @@ class AcousticModel(lightning.LightningModule):
         Raises:
             TrainingError: More batches were skipped than the options allow.
         """
+        self.place = batch.following  # here, for callbacks that save come before our own hooks
         outputs, frames = self.log_probabilities(batch, mask=True)
         losses = [
             ctc_loss(log_probs, frames, [units.encode(text) for text in batch.texts])

@@ -24,11 +24,11 @@ from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
 from torch.utils.data import DataLoader
 
-from auricle.audio import read_audio
-from auricle.errors import AudioError, OptionError
+from auricle.errors import OptionError
+from auricle.evaluation.noise import read_clips
 from auricle.manifest import Utterance
 from auricle.training.acoustic import AcousticModel, measure_features, place_of
-from auricle.training.augmentation import Gain, Noise, Room, Speed, Waveform
+from auricle.training.augmentation import Gain, Noise, Room, Speed
 from auricle.training.batches import Augmentation, Batch, Batches, BatchOptions, Place
 from auricle.training.beginning import Origin, begin_with, freeze
 from auricle.training.configuration import RunOptions, keep_run, section
@@ -111,7 +111,11 @@ def training_batches(utterances: Sequence[Utterance], options: RunOptions) -> Ba
 
 def augmentations(options: RunOptions) -> list[Augmentation]:
     """Return what changes the recordings, in the order it is applied."""
-    clips = noise_clips(Path(options.data.noise)) if options.data.noise else ()
+    clips = (
+        read_clips(Path(options.data.noise), options.batches.sample_rate)
+        if options.data.noise
+        else ()
+    )
     return [
         section(Speed, options.speed, "speed"),
         section(Room, options.room, "room"),
@@ -125,23 +129,6 @@ def dev_batches(utterances: Sequence[Utterance], options: BatchOptions) -> Batch
     batches = Batches(utterances, BatchOptions(**values))
     batches.epochs = 1
     return batches
-
-
-def noise_clips(folder: Path) -> tuple[Waveform, ...]:
-    """Read the noise clips of a folder at 16 kHz.
-
-    Raises:
-        OptionError: There are none.
-    """
-    clips = []
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        try:
-            clips.append(read_audio(path, 16000))
-        except AudioError:  # a licence, a list: not everything in a folder is noise
-            continue
-    if not clips:
-        raise OptionError(f"{folder}: no noise clip in it can be read")
-    return tuple(clips)
 
 
 def last_checkpoint(folder: Path) -> Path | None:
