@@ -18,9 +18,7 @@ def test_no_request_is_answered_with_500(server):
 
 
 def _try_many(cases):
-    @settings(
-        max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), database=None
-    )
+    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(cases)
     def attempt(case):
         answer = case.call()
