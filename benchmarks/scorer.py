@@ -2,8 +2,8 @@
 
     python benchmarks/scorer.py SCORER TEXT --build-binary PROGRAM [--rounds 7]
 
-SCORER is exported as ARPA, and KenLM's `build_binary` (see docs/benchmarks.md) makes of it a trie of
-8-bit values with compressed pointers, and a probing hash table, which is larger and faster. Both
+SCORER is exported as ARPA, and KenLM's `build_binary` (see docs/benchmarks.md) makes of it a trie
+of 8-bit values with compressed pointers, and a probing hash table, which is larger and faster. Both
 libraries then score the sentences of TEXT (.gz too), one call for each sentence, in turns; the
 figures are words a second, medians of the rounds, for the sentences in their own order and
 shuffled word by word, which finds few n-grams. The ratios are those of the medians.

@@ -20,11 +20,12 @@ using auricle::Alignment;
 using auricle::Vocabulary;
 
 std::unique_ptr<Aligner> make_aligner(std::shared_ptr<const Vocabulary> vocabulary,
+                                      std::shared_ptr<const auricle::Lexicon> lexicon,
                                       const std::vector<std::string>& words,
                                       const AlignerOptions& options) {
   std::unique_ptr<Aligner> aligner;
   run_released([&](std::string* detail) {
-    return Aligner::create(std::move(vocabulary), words, options, &aligner, detail);
+    return Aligner::create(std::move(vocabulary), lexicon.get(), words, options, &aligner, detail);
   });
   return aligner;
 }
@@ -78,7 +79,7 @@ void bind_align(nb::module_& module) {
       .def_ro("score", &Alignment::score);
 
   nb::class_<Aligner>(module, "Aligner")
-      .def(nb::new_(&make_aligner), "vocabulary"_a, "words"_a, "options"_a)
+      .def(nb::new_(&make_aligner), "vocabulary"_a, "lexicon"_a.none(), "words"_a, "options"_a)
       .def("step", &step, "log_probs"_a)
       .def("finish", &finish)
       .def_prop_ro("frames", &Aligner::frames);

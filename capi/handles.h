@@ -8,6 +8,7 @@
 
 #include "auricle.h"
 #include "auricle/decoder.h"
+#include "auricle/grammar.h"
 #include "auricle/lexicon.h"
 #include "auricle/scorer.h"
 #include "auricle/stream.h"
@@ -24,10 +25,10 @@ struct LoadedModel {
   std::shared_ptr<const Lexicon> lexicon;  // or null
   std::shared_ptr<const Scorer> scorer;    // or null
   std::shared_ptr<const OnnxGraph> graph;
-  std::string description;  // auricle.json
+  std::string description;       // auricle.json
   double silence_seconds = 0.0;  // that close a segment
   double maximum_seconds = 0.0;  // of a segment
-  WordTimes word_times;
+  Calibration calibration;
 };
 
 }  // namespace auricle::capi
@@ -50,6 +51,7 @@ struct auricle_stream_options {
   std::optional<double> silence_seconds, maximum_seconds;
   double unsure_silence_seconds = 0.0;
   float certainty = 0.5F;
+  std::shared_ptr<const auricle::Grammar> grammar;  // or null
 };
 
 struct auricle_stream {

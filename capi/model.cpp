@@ -15,7 +15,8 @@ Status load_scorer(Package& package, const std::string& other_path, LoadedModel*
   const Status status = other_path.empty() ? package.open_scorer(&ngram, detail)
                                            : Ngram::open(other_path, &ngram, detail);
   if (status != Status::kOk || ngram == nullptr) return status;
-  return Scorer::create(std::move(ngram), *model->vocabulary, model->lexicon, &model->scorer, detail);
+  return Scorer::create(std::move(ngram), *model->vocabulary, model->lexicon, &model->scorer,
+                        detail);
 }
 
 Status load_graph(Package& package, uint32_t threads, LoadedModel* model, std::string* detail) {
@@ -35,7 +36,8 @@ Status load(Package& package, const auricle_model_options& options, auricle_mode
   auto model = std::make_shared<LoadedModel>();
   status = Vocabulary::create(description.tokens, description.blank, description.boundary,
                               &model->vocabulary, detail);
-  if (status == Status::kOk) status = model->vocabulary->check_lexicon(!description.lexicon.empty());
+  if (status == Status::kOk)
+    status = model->vocabulary->check_lexicon(!description.lexicon.empty());
   if (status == Status::kOk) {
     status = package.open_lexicon(*model->vocabulary, &model->lexicon, detail);
   }
@@ -43,14 +45,12 @@ Status load(Package& package, const auricle_model_options& options, auricle_mode
   if (status == Status::kOk) status = load_scorer(package, options.scorer, model.get(), detail);
   if (status != Status::kOk) return status;
   const char* separator = description.boundary == WordBoundary::kNone ? "" : " ";
-  model->common = std::make_shared<StreamModel>(StreamModel{
-      description.acoustic, description.name, description.language, separator});
+  model->common = std::make_shared<StreamModel>(
+      StreamModel{description.acoustic, description.name, description.language, separator});
   model->description = package.json();
   model->silence_seconds = description.endpoint_seconds;
   model->maximum_seconds = description.maximum_seconds;
-  const double frame_seconds = description.acoustic.frame_seconds();
-  model->word_times.lead_frames = description.word_lead_seconds / frame_seconds;
-  model->word_times.tail_frames = description.word_tail_seconds / frame_seconds;
+  model->calibration = description.calibration;
   *out = new auricle_model{std::move(model)};
   log(AURICLE_LOG_INFO, ("opened the model " + description.name).c_str());
   return Status::kOk;

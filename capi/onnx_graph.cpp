@@ -43,8 +43,8 @@ using Describe = OrtStatus*(ORT_API_CALL*)(const OrtSession*, size_t, OrtAllocat
 Status read_names(const OrtApi& api, const OrtSession* session, size_t count, Describe describe,
                   std::set<std::string>* out, std::string* detail) {
   OrtAllocator* allocator = nullptr;
-  Status status = checked(api, api.GetAllocatorWithDefaultOptions(&allocator),
-                          Status::kGraphInvalid, detail);
+  Status status =
+      checked(api, api.GetAllocatorWithDefaultOptions(&allocator), Status::kGraphInvalid, detail);
   for (size_t i = 0; i < count && status == Status::kOk; ++i) {
     char* name = nullptr;
     status = checked(api, describe(session, i, allocator, &name), Status::kGraphInvalid, detail);
@@ -189,12 +189,12 @@ Status OnnxRun::run(const float* chunk, Stream::Course course, std::span<const f
   const size_t samples = graph_->contract_.chunk_samples();
   const int64_t shape[] = {1, static_cast<int64_t>(samples)};
   OrtValue* given = nullptr;
-  Status status = checked(api,
-                          api.CreateTensorWithDataAsOrtValue(
-                              graph_->memory_.get(), const_cast<float*>(chunk),
-                              samples * sizeof(float), shape, 2,
-                              ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, &given),
-                          Status::kGraphRun, detail);
+  Status status =
+      checked(api,
+              api.CreateTensorWithDataAsOrtValue(graph_->memory_.get(), const_cast<float*>(chunk),
+                                                 samples * sizeof(float), shape, 2,
+                                                 ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, &given),
+              Status::kGraphRun, detail);
   if (status != Status::kOk) return status;
   const auto waveform = owned(given, api.ReleaseValue);
 
@@ -228,8 +228,8 @@ Status OnnxRun::zero_states(std::string* detail) {
   const OrtApi& api = graph_->api_;
   states_.clear();
   OrtAllocator* allocator = nullptr;
-  Status status = checked(api, api.GetAllocatorWithDefaultOptions(&allocator), Status::kGraphRun,
-                          detail);
+  Status status =
+      checked(api, api.GetAllocatorWithDefaultOptions(&allocator), Status::kGraphRun, detail);
   for (const AcousticState& state : graph_->contract_.states) {
     if (status != Status::kOk) return status;
     std::vector<int64_t> shape = {1};
@@ -269,8 +269,8 @@ Status OnnxRun::check_outputs(std::string* detail) const {
     const auto info = owned(given, api.ReleaseTensorTypeAndShapeInfo);
     status = checked(api, api.GetTensorElementType(given, &type), Status::kGraphContract, detail);
     if (status != Status::kOk) return status;
-    status = checked(api, api.GetDimensionsCount(given, &dimensions), Status::kGraphContract,
-                     detail);
+    status =
+        checked(api, api.GetDimensionsCount(given, &dimensions), Status::kGraphContract, detail);
     if (status != Status::kOk) return status;
     std::vector<int64_t> shape(dimensions);
     status = checked(api, api.GetDimensions(given, shape.data(), dimensions),

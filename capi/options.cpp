@@ -1,5 +1,6 @@
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "auricle.h"
 #include "failure.h"
@@ -101,8 +102,7 @@ int32_t auricle_stream_options_set_alternatives(auricle_stream_options* options,
   return set_count(options, "alternatives", alternatives, &auricle::DecoderOptions::alternatives);
 }
 
-int32_t auricle_stream_options_set_use_scorer(auricle_stream_options* options,
-                                              int32_t use_scorer) {
+int32_t auricle_stream_options_set_use_scorer(auricle_stream_options* options, int32_t use_scorer) {
   return set(options, "use_scorer", use_scorer, true, "",
              [&] { options->use_scorer = use_scorer != 0; });
 }
@@ -128,6 +128,24 @@ int32_t auricle_stream_options_set_unknown_unit_penalty(auricle_stream_options* 
   return set(options, "unknown_unit_penalty", unknown_unit_penalty,
              std::isfinite(unknown_unit_penalty), "a finite number",
              [&] { options->unknown_unit_penalty = unknown_unit_penalty; });
+}
+
+int32_t auricle_stream_options_set_grammar(auricle_stream_options* options, const char* grammar,
+                                           float unknown_phrase_cost) {
+  return guarded([&](std::string* detail) {
+    if (options == nullptr || grammar == nullptr) {
+      return refuse("options or grammar is NULL", detail);
+    }
+    if (!(unknown_phrase_cost >= 0.0F)) {
+      return refuse("unknown_phrase_cost must be 0 or more, or infinite", detail);
+    }
+    std::shared_ptr<const auricle::Grammar> read;
+    const Status status = auricle::Grammar::read(grammar, &read, detail);
+    if (status != Status::kOk) return status;
+    options->grammar = std::move(read);
+    options->decoder.unknown_phrase_cost = unknown_phrase_cost;
+    return Status::kOk;
+  });
 }
 
 int32_t auricle_stream_options_set_closed_vocabulary(auricle_stream_options* options,

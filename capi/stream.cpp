@@ -38,14 +38,15 @@ DecoderOptions decoder_options(const LoadedModel& model, const auricle_stream_op
   made.endpoint.maximum_frames = frames(options.maximum_seconds.value_or(model.maximum_seconds));
   made.endpoint.unsure_silence_frames = frames(options.unsure_silence_seconds);
   made.endpoint.certainty = options.certainty;
-  made.times = model.word_times;
+  made.times = model.calibration.times(frame_seconds);
+  made.confidence = model.calibration.maps;
   return made;
 }
 
 Status create_decoder(const LoadedModel& model, const auricle_stream_options& options,
                       std::unique_ptr<Decoder>* out, std::string* detail) {
   DecoderKnowledge knowledge{model.vocabulary, model.lexicon, nullptr,
-                             options.use_scorer ? model.scorer : nullptr};
+                             options.use_scorer ? model.scorer : nullptr, options.grammar};
   return Decoder::create(std::move(knowledge), decoder_options(model, options), options.hot_words,
                          out, detail);
 }
@@ -135,9 +136,10 @@ int32_t auricle_stream_create(const auricle_model* model, const auricle_stream_o
     std::unique_ptr<auricle::Decoder> decoder;
     const Status status = capi::create_decoder(*loaded, chosen, &decoder, detail);
     if (status != Status::kOk) return status;
-    *stream = new auricle_stream{
-        loaded, Stream(loaded->common, std::move(decoder), chosen.decoder.alternatives),
-        capi::OnnxRun(loaded->graph)};
+    *stream = new auricle_stream{loaded,
+                                 Stream(loaded->common, std::move(decoder),
+                                        {chosen.decoder.alternatives, chosen.grammar != nullptr}),
+                                 capi::OnnxRun(loaded->graph)};
     return Status::kOk;
   });
 }

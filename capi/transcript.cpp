@@ -75,8 +75,7 @@ const char* auricle_transcript_segment_text(const auricle_transcript* transcript
 
 uint32_t auricle_transcript_segment_first_word(const auricle_transcript* transcript,
                                                uint32_t segment) {
-  const uint32_t* first =
-      transcript == nullptr ? nullptr : at(transcript->first_words, segment);
+  const uint32_t* first = transcript == nullptr ? nullptr : at(transcript->first_words, segment);
   return first == nullptr ? 0 : *first;
 }
 

@@ -8,9 +8,9 @@
 A vector is an object of en.json: its `audio` is a list of clips (names in tests/data/speech) and of
 silences (seconds), joined. They are fed as int16 in blocks of `block_samples`, which begin anew
 after `flush_sample` samples, if that is given: there the stream is flushed. `options` are fields of
-DecodingOptions. `expected` is the transcript's JSON. Texts are compared as they are, times and confidences to the tolerances that
-stand beside them: int8 kernels differ a little from one processor to the other. `make` takes clips
-whose texts do not depend on that.
+DecodingOptions. `expected` is the transcript's JSON. Texts are compared as they are, times and
+confidences to the tolerances that stand beside them: int8 kernels differ a little from one
+processor to the other. `make` takes clips whose texts do not depend on that.
 """
 
 from __future__ import annotations
@@ -41,7 +41,13 @@ Vector = dict[str, Any]
 # Each is made of the first clips, in the order of `candidates`, on which its text is firm.
 RECIPES: list[Vector] = [
     {"name": "clip", "clips": 1, "block_samples": 1600, "options": {}},
-    {"name": "pauses-and-odd-blocks", "clips": 3, "pause": 1.5, "block_samples": 977, "options": {}},
+    {
+        "name": "pauses-and-odd-blocks",
+        "clips": 3,
+        "pause": 1.5,
+        "block_samples": 977,
+        "options": {},
+    },
     {"name": "flush", "clips": 2, "flush": True, "block_samples": 1600, "options": {}},
     {"name": "no-scorer", "clips": 1, "block_samples": 4096, "options": {"use_scorer": False}},
     {

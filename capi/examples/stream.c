@@ -10,8 +10,8 @@
 enum { BLOCK = 1600 }; /* 0.1 s at 16 kHz: how often the line is written anew */
 
 /* Writes the segments from `first` on, each on its line, the open one without the line's end. */
-static int32_t show(const auricle_stream *stream, uint32_t *first) {
-  auricle_transcript *transcript = NULL;
+static int32_t show(const auricle_stream* stream, uint32_t* first) {
+  auricle_transcript* transcript = NULL;
   const uint32_t closed = auricle_stream_segment_count(stream);
   const int32_t status = auricle_stream_partial(stream, &transcript);
   const uint32_t segments = auricle_transcript_segment_count(transcript);
@@ -25,10 +25,10 @@ static int32_t show(const auricle_stream *stream, uint32_t *first) {
   return status;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   static int16_t block[BLOCK];
-  auricle_model *model = NULL;
-  auricle_stream *stream = NULL;
+  auricle_model* model = NULL;
+  auricle_stream* stream = NULL;
   uint32_t shown = 0;
   size_t count;
   int32_t status = auricle_model_open(argc == 2 ? argv[1] : NULL, NULL, &model);

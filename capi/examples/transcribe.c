@@ -9,13 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int fail(const char *what) {
+static int fail(const char* what) {
   fprintf(stderr, "transcribe: %s\n", what);
   return EXIT_FAILURE;
 }
 
 /* Feeds a file in blocks of a second, so that recordings of any length need little memory. */
-static int32_t feed_file(auricle_stream *stream, FILE *file) {
+static int32_t feed_file(auricle_stream* stream, FILE* file) {
   static int16_t block[16000];
   int32_t status = AURICLE_OK;
   while (status == AURICLE_OK) {
@@ -26,11 +26,11 @@ static int32_t feed_file(auricle_stream *stream, FILE *file) {
   return status;
 }
 
-int main(int argc, char **argv) {
-  auricle_model *model = NULL;
-  auricle_stream *stream = NULL;
-  auricle_transcript *transcript = NULL;
-  FILE *file;
+int main(int argc, char** argv) {
+  auricle_model* model = NULL;
+  auricle_stream* stream = NULL;
+  auricle_transcript* transcript = NULL;
+  FILE* file;
   int32_t status;
   if (argc != 3) return fail("usage: transcribe MODEL RECORDING.raw");
   file = fopen(argv[2], "rb");

@@ -10,23 +10,22 @@
 
 static int failures = 0;
 
-#define CHECK(condition)                                                   \
-  do {                                                                     \
-    if (!(condition)) {                                                    \
-      printf("%s:%d: %s [%s]\n", __FILE__, __LINE__, #condition,           \
-             auricle_error_message());                                     \
-      ++failures;                                                          \
-    }                                                                      \
+#define CHECK(condition)                                                                   \
+  do {                                                                                     \
+    if (!(condition)) {                                                                    \
+      printf("%s:%d: %s [%s]\n", __FILE__, __LINE__, #condition, auricle_error_message()); \
+      ++failures;                                                                          \
+    }                                                                                      \
   } while (0)
 
 typedef struct {
-  int16_t *samples;
+  int16_t* samples;
   size_t count;
 } recording;
 
-static void *read_file(const char *path, size_t *bytes) {
-  FILE *file = fopen(path, "rb");
-  char *content = NULL;
+static void* read_file(const char* path, size_t* bytes) {
+  FILE* file = fopen(path, "rb");
+  char* content = NULL;
   *bytes = 0;
   if (file == NULL) return NULL;
   if (fseek(file, 0, SEEK_END) == 0) {
@@ -39,17 +38,17 @@ static void *read_file(const char *path, size_t *bytes) {
   return content;
 }
 
-static auricle_stream *new_stream(const auricle_model *model,
-                                  const auricle_stream_options *options) {
-  auricle_stream *stream = NULL;
+static auricle_stream* new_stream(const auricle_model* model,
+                                  const auricle_stream_options* options) {
+  auricle_stream* stream = NULL;
   CHECK(auricle_stream_create(model, options, &stream) == AURICLE_OK);
   return stream;
 }
 
 /* What a finished stream heard, as JSON; the caller's to free(). */
-static char *finished_json(auricle_stream *stream) {
-  auricle_transcript *transcript = NULL;
-  char *json = NULL;
+static char* finished_json(auricle_stream* stream) {
+  auricle_transcript* transcript = NULL;
+  char* json = NULL;
   CHECK(auricle_stream_finish(stream, &transcript) == AURICLE_OK);
   if (transcript != NULL) {
     json = malloc(strlen(auricle_transcript_json(transcript)) + 1);
@@ -59,9 +58,9 @@ static char *finished_json(auricle_stream *stream) {
   return json;
 }
 
-static char *transcribe(const auricle_model *model, const recording *audio) {
-  auricle_stream *stream = new_stream(model, NULL);
-  char *json;
+static char* transcribe(const auricle_model* model, const recording* audio) {
+  auricle_stream* stream = new_stream(model, NULL);
+  char* json;
   CHECK(auricle_stream_feed_int16(stream, audio->samples, audio->count) == AURICLE_OK);
   json = finished_json(stream);
   auricle_stream_free(stream);
@@ -105,7 +104,7 @@ static void null_is_refused_and_freeing_it_is_nothing(void) {
 }
 
 static void a_failure_says_what_and_what_to_do(void) {
-  auricle_model *model = (auricle_model *)1;
+  auricle_model* model = (auricle_model*)1;
   CHECK(auricle_model_open("no/such/model", NULL, &model) == AURICLE_MODEL_NOT_FOUND);
   CHECK(model == NULL);
   CHECK(strstr(auricle_error_message(), "no/such/model") != NULL);
@@ -113,8 +112,8 @@ static void a_failure_says_what_and_what_to_do(void) {
 }
 
 static void options_outside_of_their_range_are_refused(void) {
-  auricle_model_options *loading = NULL;
-  auricle_stream_options *options = NULL;
+  auricle_model_options* loading = NULL;
+  auricle_stream_options* options = NULL;
   CHECK(auricle_model_options_create(&loading) == AURICLE_OK);
   CHECK(auricle_model_options_set_threads(loading, 0) == AURICLE_INVALID_ARGUMENT);
   CHECK(strstr(auricle_error_message(), "threads is 0") != NULL);
@@ -147,7 +146,7 @@ static void options_outside_of_their_range_are_refused(void) {
   auricle_stream_options_free(options);
 }
 
-static void a_model_describes_itself(const auricle_model *model) {
+static void a_model_describes_itself(const auricle_model* model) {
   CHECK(auricle_model_sample_rate(model) == 16000);
   CHECK(strcmp(auricle_model_name(model), "en") == 0);
   CHECK(strcmp(auricle_model_language(model), "en") == 0);
@@ -155,15 +154,15 @@ static void a_model_describes_itself(const auricle_model *model) {
   CHECK(auricle_model_has_scorer(model) == 1);
 }
 
-static void every_way_to_open_gives_the_same_model(const auricle_model *model, const char *packed,
-                                                   const recording *audio) {
+static void every_way_to_open_gives_the_same_model(const auricle_model* model, const char* packed,
+                                                   const recording* audio) {
   size_t size = 0;
-  void *bytes = read_file(packed, &size);
-  auricle_model *from_file = NULL;
-  auricle_model *from_memory = NULL;
-  char *expected = transcribe(model, audio);
-  char *first;
-  char *second;
+  void* bytes = read_file(packed, &size);
+  auricle_model* from_file = NULL;
+  auricle_model* from_memory = NULL;
+  char* expected = transcribe(model, audio);
+  char* first;
+  char* second;
   CHECK(auricle_model_open(packed, NULL, &from_file) == AURICLE_OK);
   CHECK(auricle_model_open_memory(bytes, size, NULL, &from_memory) == AURICLE_OK);
   free(bytes);
@@ -178,9 +177,9 @@ static void every_way_to_open_gives_the_same_model(const auricle_model *model, c
   auricle_model_free(from_memory);
 }
 
-static void a_stream_outlives_its_model(const char *folder, const recording *audio) {
-  auricle_model *model = NULL;
-  auricle_stream *stream;
+static void a_stream_outlives_its_model(const char* folder, const recording* audio) {
+  auricle_model* model = NULL;
+  auricle_stream* stream;
   CHECK(auricle_model_open(folder, NULL, &model) == AURICLE_OK);
   stream = new_stream(model, NULL);
   auricle_model_free(model);
@@ -189,11 +188,11 @@ static void a_stream_outlives_its_model(const char *folder, const recording *aud
   auricle_stream_free(stream);
 }
 
-static void floats_are_heard_like_int16(const auricle_model *model, const recording *audio) {
-  auricle_stream *stream = new_stream(model, NULL);
-  float *samples = malloc((audio->count + 1) * sizeof *samples);
-  char *expected = transcribe(model, audio);
-  char *given;
+static void floats_are_heard_like_int16(const auricle_model* model, const recording* audio) {
+  auricle_stream* stream = new_stream(model, NULL);
+  float* samples = malloc((audio->count + 1) * sizeof *samples);
+  char* expected = transcribe(model, audio);
+  char* given;
   size_t i;
   for (i = 0; i < audio->count; ++i) samples[i] = (float)audio->samples[i] / 32768.0f;
   CHECK(auricle_stream_feed_float(stream, samples, audio->count) == AURICLE_OK);
@@ -205,13 +204,13 @@ static void floats_are_heard_like_int16(const auricle_model *model, const record
   auricle_stream_free(stream);
 }
 
-static void a_sample_that_is_not_a_number_is_refused_and_loses_nothing(const auricle_model *model,
-                                                                       const recording *audio) {
+static void a_sample_that_is_not_a_number_is_refused_and_loses_nothing(const auricle_model* model,
+                                                                       const recording* audio) {
   const float broken[3] = {0.0f, (float)NAN, 0.0f};
-  auricle_stream *stream = new_stream(model, NULL);
+  auricle_stream* stream = new_stream(model, NULL);
   const size_t half = audio->count / 2;
-  char *expected = transcribe(model, audio);
-  char *given;
+  char* expected = transcribe(model, audio);
+  char* given;
   CHECK(auricle_stream_feed_int16(stream, audio->samples, half) == AURICLE_OK);
   CHECK(auricle_stream_feed_float(stream, broken, 3) == AURICLE_NOT_FINITE);
   CHECK(strstr(auricle_error_message(), "sample 1") != NULL);
@@ -225,12 +224,12 @@ static void a_sample_that_is_not_a_number_is_refused_and_loses_nothing(const aur
   auricle_stream_free(stream);
 }
 
-static void a_finished_stream_takes_nothing_until_it_is_reset(const auricle_model *model,
-                                                              const recording *audio) {
-  auricle_stream *stream = new_stream(model, NULL);
-  auricle_transcript *transcript = (auricle_transcript *)1;
-  char *expected = transcribe(model, audio);
-  char *given;
+static void a_finished_stream_takes_nothing_until_it_is_reset(const auricle_model* model,
+                                                              const recording* audio) {
+  auricle_stream* stream = new_stream(model, NULL);
+  auricle_transcript* transcript = (auricle_transcript*)1;
+  char* expected = transcribe(model, audio);
+  char* given;
   CHECK(auricle_stream_feed_int16(stream, audio->samples, 20000) == AURICLE_OK);
   CHECK(auricle_stream_finish(stream, NULL) == AURICLE_OK);
   CHECK(auricle_stream_finish(stream, &transcript) == AURICLE_STREAM_FINISHED);
@@ -246,11 +245,10 @@ static void a_finished_stream_takes_nothing_until_it_is_reset(const auricle_mode
   auricle_stream_free(stream);
 }
 
-static void a_pause_and_a_flush_close_segments(const auricle_model *model,
-                                               const recording *audio) {
+static void a_pause_and_a_flush_close_segments(const auricle_model* model, const recording* audio) {
   static const int16_t silence[32000];
-  auricle_stream *stream = new_stream(model, NULL);
-  auricle_transcript *partial = NULL;
+  auricle_stream* stream = new_stream(model, NULL);
+  auricle_transcript* partial = NULL;
   CHECK(auricle_stream_feed_int16(stream, audio->samples, audio->count) == AURICLE_OK);
   CHECK(auricle_stream_feed_int16(stream, silence, 32000) == AURICLE_OK);
   CHECK(auricle_stream_segment_count(stream) == 1);
@@ -268,11 +266,11 @@ static void a_pause_and_a_flush_close_segments(const auricle_model *model,
   auricle_stream_free(stream);
 }
 
-static void a_transcript_is_read_through_functions(const auricle_model *model,
-                                                   const recording *audio) {
-  auricle_stream_options *options = NULL;
-  auricle_stream *stream;
-  auricle_transcript *heard = NULL;
+static void a_transcript_is_read_through_functions(const auricle_model* model,
+                                                   const recording* audio) {
+  auricle_stream_options* options = NULL;
+  auricle_stream* stream;
+  auricle_transcript* heard = NULL;
   uint32_t i;
   CHECK(auricle_stream_options_create(&options) == AURICLE_OK);
   CHECK(auricle_stream_options_set_alternatives(options, 3) == AURICLE_OK);
@@ -293,22 +291,42 @@ static void a_transcript_is_read_through_functions(const auricle_model *model,
   CHECK(auricle_transcript_word_text(heard, i) == NULL);
   CHECK(auricle_transcript_word_start(heard, i) == 0.0);
   CHECK(auricle_transcript_alternative_count(heard) == 3);
-  CHECK(strcmp(auricle_transcript_alternative_text(heard, 0), auricle_transcript_text(heard)) ==
-        0);
+  CHECK(strcmp(auricle_transcript_alternative_text(heard, 0), auricle_transcript_text(heard)) == 0);
   CHECK(auricle_transcript_alternative_confidence(heard, 0) > 0.0);
   CHECK(auricle_transcript_alternative_text(heard, 3) == NULL);
   auricle_transcript_free(heard);
   auricle_stream_free(stream);
 }
 
-static void count_messages(int32_t level, const char *message, void *user) {
-  CHECK(level >= AURICLE_LOG_INFO && level <= AURICLE_LOG_ERROR);
-  CHECK(strlen(message) > 0);
-  ++*(int *)user;
+static void a_grammar_lets_only_its_phrases_out(const auricle_model* model,
+                                                const recording* audio) {
+  auricle_stream_options* options = NULL;
+  auricle_stream* stream;
+  auricle_transcript* heard = NULL;
+  CHECK(auricle_stream_options_create(&options) == AURICLE_OK);
+  CHECK(auricle_stream_options_set_grammar(options, "#JSGF V1.0;\ngrammar x;\npublic <a> = (;",
+                                           1.0f) == 111);
+  CHECK(auricle_stream_options_set_grammar(options, "a voice", -1.0f) == AURICLE_INVALID_ARGUMENT);
+  CHECK(auricle_stream_options_set_grammar(options, "a voice\nturn on the lights",
+                                           (float)INFINITY) == AURICLE_OK);
+  stream = new_stream(model, options);
+  auricle_stream_options_free(options);
+  CHECK(auricle_stream_feed_int16(stream, audio->samples, audio->count) == AURICLE_OK);
+  CHECK(auricle_stream_finish(stream, &heard) == AURICLE_OK);
+  CHECK(strcmp(auricle_transcript_text(heard), "a voice") == 0);
+  CHECK(strstr(auricle_transcript_json(heard), "\"in_grammar\": true, \"tags\": []") != NULL);
+  auricle_transcript_free(heard);
+  auricle_stream_free(stream);
 }
 
-static void messages_go_to_the_log_function(const char *folder) {
-  auricle_model *model = NULL;
+static void count_messages(int32_t level, const char* message, void* user) {
+  CHECK(level >= AURICLE_LOG_INFO && level <= AURICLE_LOG_ERROR);
+  CHECK(strlen(message) > 0);
+  ++*(int*)user;
+}
+
+static void messages_go_to_the_log_function(const char* folder) {
+  auricle_model* model = NULL;
   int messages = 0;
   auricle_log_set(count_messages, &messages);
   CHECK(auricle_model_open(folder, NULL, &model) == AURICLE_OK);
@@ -317,8 +335,8 @@ static void messages_go_to_the_log_function(const char *folder) {
   CHECK(messages >= 1);
 }
 
-int main(int argc, char **argv) {
-  auricle_model *model = NULL;
+int main(int argc, char** argv) {
+  auricle_model* model = NULL;
   recording audio;
   size_t bytes = 0;
   if (argc != 4) return EXIT_FAILURE;
@@ -339,6 +357,7 @@ int main(int argc, char **argv) {
   a_finished_stream_takes_nothing_until_it_is_reset(model, &audio);
   a_pause_and_a_flush_close_segments(model, &audio);
   a_transcript_is_read_through_functions(model, &audio);
+  a_grammar_lets_only_its_phrases_out(model, &audio);
   auricle_model_free(model);
   free(audio.samples);
   printf("c_api_test: %d failures\n", failures);

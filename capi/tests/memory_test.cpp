@@ -1,9 +1,9 @@
 // Want of memory is an error like any other:  c_memory_test MODEL_FOLDER SAMPLES.raw
 //
-// This program's operator new, which the library takes for its own too, fails at one allocation: the
-// first, the second, and so on. Each call then returns AURICLE_OUT_OF_MEMORY or succeeds, nothing
-// leaks (asan and valgrind look), and a stream that was reset works as if nothing had happened.
-// ONNX Runtime's allocations do not fail: what it does then is its own affair.
+// This program's operator new, which the library takes for its own too, fails at one allocation:
+// the first, the second, and so on. Each call then returns AURICLE_OUT_OF_MEMORY or succeeds,
+// nothing leaks (asan and valgrind look), and a stream that was reset works as if nothing had
+// happened. ONNX Runtime's allocations do not fail: what it does then is its own affair.
 #include <dlfcn.h>
 
 #include <cstdio>
@@ -42,8 +42,8 @@ void expect(bool holds, const char* what, long at) {
   ++failures;
 }
 
-// Runs a call with its first, second, ... allocation failing, until it needs no more; `after` looks at
-// what is left.
+// Runs a call with its first, second, ... allocation failing, until it needs no more; `after` looks
+// at what is left.
 template <typename Call, typename After>
 void starve(const char* what, long step, const Call& call, const After& after) {
   long at = 0;

@@ -153,7 +153,8 @@ void run(const auricle_model* model, const Json& vector, const Json& tolerances,
   for (const char* list : {"segments", "alternatives"}) {
     const auto& items = member(given, list).items();
     const auto& expected = member(wanted, list).items();
-    expect(items.size() == expected.size(), name, std::string("the number of ") + list + " differs");
+    expect(items.size() == expected.size(), name,
+           std::string("the number of ") + list + " differs");
     for (size_t i = 0; i < std::min(items.size(), expected.size()); ++i) {
       compare_words(items[i], expected[i], tolerances, name);
     }

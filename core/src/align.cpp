@@ -36,17 +36,18 @@ double expected_log_probability(const float* row, size_t width) {
 
 }  // namespace
 
-Status Aligner::create(std::shared_ptr<const Vocabulary> vocabulary,
+Status Aligner::create(std::shared_ptr<const Vocabulary> vocabulary, const Lexicon* lexicon,
                        const std::vector<std::string>& words, const AlignerOptions& options,
                        std::unique_ptr<Aligner>* out, std::string* detail) {
   Status status = check(options, detail);
   if (status != Status::kOk) return status;
   std::unique_ptr<Aligner> made(new Aligner());
-  status = SpellingGraph::create(*vocabulary, words, &made->graph_, detail);
+  status = SpellingGraph::create(*vocabulary, lexicon, words, &made->graph_, detail);
   if (status != Status::kOk) return status;
   for (uint32_t token = 0; token < vocabulary->size(); ++token) {
-    const bool separates = vocabulary->boundary() == WordBoundary::kSeparator &&
-                           vocabulary->ends_word(token) && vocabulary->spelling(token).empty();
+    const bool separates = (vocabulary->boundary() == WordBoundary::kSeparator ||
+                            vocabulary->boundary() == WordBoundary::kLexicon) &&
+                           vocabulary->token(token) == " ";
     if (separates || token == vocabulary->blank()) made->separators_.push_back(token);
   }
   const SpellingGraph& graph = made->graph_;

@@ -77,7 +77,8 @@ Status Archive::open(std::span<const uint8_t> bytes, Archive* out, std::string* 
     if (file.empty()) return refuse(name + " does not begin where the directory says");
     const uint64_t content =
         start + kFileBytes + field<uint16_t>(file, 26) + field<uint16_t>(file, 28);
-    if (content > bytes.size() || bytes.size() - content < size) return refuse(name + " is cut off");
+    if (content > bytes.size() || bytes.size() - content < size)
+      return refuse(name + " is cut off");
     out->members_[name] = bytes.subspan(content, size);
   }
   return Status::kOk;

@@ -6,17 +6,20 @@
 
 namespace auricle {
 
+namespace {
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\0'; }
+
+}  // namespace
+
 std::string_view take_field(std::string_view* line) {
-  constexpr std::string_view kSpace(" \t\r\0", 4);
-  const size_t begin = line->find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) {
-    *line = {};
-    return {};
-  }
-  const size_t end = std::min(line->find_first_of(kSpace, begin), line->size());
-  const std::string_view field = line->substr(begin, end - begin);
-  line->remove_prefix(end);
-  return field;
+  const char* begin = line->data();
+  const char* const last = begin + line->size();
+  while (begin != last && is_space(*begin)) ++begin;
+  const char* end = begin;
+  while (end != last && !is_space(*end)) ++end;
+  *line = {end, static_cast<size_t>(last - end)};
+  return {begin, static_cast<size_t>(end - begin)};
 }
 
 bool parse_count(std::string_view text, uint64_t* value) {

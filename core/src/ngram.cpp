@@ -316,8 +316,8 @@ float Ngram::record_backoff(const Level& level, uint64_t index) const {
 // Interpolates between the words at both ends while the range is wide, a few times at most since
 // words need not be spread evenly, then halves it.
 bool Ngram::search(const Level& level, Range range, uint32_t word, uint64_t* index) const {
-  constexpr uint64_t kWide = 64;
-  int guesses = 4;
+  constexpr uint64_t kWide = 256;
+  int guesses = 3;
   uint64_t begin = range.begin;
   uint64_t end = range.end;
   uint64_t low = 0;  // the words of [begin, end) are in [low, high)

@@ -1,6 +1,7 @@
 #include "auricle/package_description.h"
 
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "auricle/archive.h"
@@ -15,6 +16,7 @@ constexpr double kMaxFrames = 1e4;
 constexpr double kMaxStateValues = 1e8;
 constexpr double kMaxSeconds = 86'400.0;
 constexpr double kMaxWordReach = 10.0;  // s
+constexpr double kMaxWeight = 1e6;
 
 // Reads the members of one object, and remembers what was wrong first.
 class Members {
@@ -54,6 +56,12 @@ class Members {
 
   void read_optional(std::string_view name, double most, double* out) {
     if (has(name)) read(name, 0.0, most, out);
+  }
+
+  void read_weight(std::string_view name, float* out) {
+    double weight = 0.0;
+    if (has(name)) read(name, -kMaxWeight, kMaxWeight, &weight);
+    *out = static_cast<float>(weight);
   }
 
   void read_file(std::string_view name, std::string* out) {
@@ -135,7 +143,8 @@ Wrong read_acoustic(const Json& json, AcousticContract* out) {
   acoustic.read("frame_samples", 1.0, kMaxRate, &out->frame_samples);
   acoustic.read("chunk_frames", 1.0, kMaxFrames, &out->chunk_frames);
   acoustic.read("delay_frames", 0.0, kMaxFrames, &out->delay_frames);
-  if (static_cast<double>(out->chunk_samples()) > kMaxStateValues) acoustic.refuse("chunk_frames", "makes it too long");
+  if (static_cast<double>(out->chunk_samples()) > kMaxStateValues)
+    acoustic.refuse("chunk_frames", "makes it too long");
   const Json* states = acoustic.find("states", Json::Kind::kArray);
   if (states == nullptr) return acoustic.wrong();
   for (const Json& state : states->items()) {
@@ -143,6 +152,31 @@ Wrong read_acoustic(const Json& json, AcousticContract* out) {
     if (!wrong.empty()) return wrong;
   }
   return acoustic.wrong();
+}
+
+Wrong read_confidence_map(const Json& calibration, const char* name,
+                          std::optional<ConfidenceMap>* out) {
+  const Json* weights = calibration.find(name);
+  if (weights == nullptr || weights->kind() == Json::Kind::kNull) return "";
+  Members map(*weights, std::string("calibration.") + name);
+  ConfidenceMap made;
+  map.read_weight("bias", &made.bias);
+  map.read_weight("mean", &made.mean);
+  map.read_weight("lowest", &made.lowest);
+  map.read_weight("share", &made.share);
+  map.read_weight("length", &made.length);
+  *out = made;
+  return map.wrong();
+}
+
+Wrong read_calibration(const Json& json, Calibration* out) {
+  Members calibration(json, "calibration");
+  calibration.read_optional("lead", kMaxWordReach, &out->lead);
+  calibration.read_optional("tail", kMaxWordReach, &out->tail);
+  calibration.read_optional("shortest", kMaxWordReach, &out->shortest);
+  if (!calibration.wrong().empty()) return calibration.wrong();
+  const Wrong wrong = read_confidence_map(json, "word", &out->maps.word);
+  return wrong.empty() ? read_confidence_map(json, "segment", &out->maps.segment) : wrong;
 }
 
 Wrong read_checksums(const Json& json, PackageDescription* out) {
@@ -163,13 +197,16 @@ Wrong read_package(const Json& json, PackageDescription* out) {
   if (package.has("lexicon")) package.read_file("lexicon", &out->lexicon);
   package.read_optional("endpoint_seconds", kMaxSeconds, &out->endpoint_seconds);
   package.read_optional("maximum_seconds", kMaxSeconds, &out->maximum_seconds);
-  package.read_optional("word_lead_seconds", kMaxWordReach, &out->word_lead_seconds);
-  package.read_optional("word_tail_seconds", kMaxWordReach, &out->word_tail_seconds);
   const Json* units = package.find("units", Json::Kind::kObject);
   const Json* acoustic = package.find("acoustic", Json::Kind::kObject);
   if (!package.wrong().empty()) return package.wrong();
   Wrong wrong = read_units(*units, out);
   if (wrong.empty()) wrong = read_acoustic(*acoustic, &out->acoustic);
+  if (wrong.empty() && package.has("calibration")) {
+    const Json* calibration = package.find("calibration", Json::Kind::kObject);
+    wrong = calibration == nullptr ? package.wrong()
+                                   : read_calibration(*calibration, &out->calibration);
+  }
   if (wrong.empty() && package.has("checksums")) {
     const Json* checksums = package.find("checksums", Json::Kind::kObject);
     wrong = checksums == nullptr ? package.wrong() : read_checksums(*checksums, out);
@@ -178,6 +215,14 @@ Wrong read_package(const Json& json, PackageDescription* out) {
 }
 
 }  // namespace
+
+WordTimes Calibration::times(double frame_seconds) const {
+  WordTimes times;
+  times.lead_frames = static_cast<float>(lead / frame_seconds);
+  times.tail_frames = static_cast<float>(tail / frame_seconds);
+  times.shortest_frames = static_cast<float>(shortest / frame_seconds);
+  return times;
+}
 
 Status read_description(std::string_view json, PackageDescription* out, std::string* detail) {
   Json value;
@@ -193,9 +238,9 @@ Status read_description(std::string_view json, PackageDescription* out, std::str
     const bool whole = format != nullptr && std::abs(format->number()) < 1e9;
     const std::string given =
         whole ? std::to_string(static_cast<int64_t>(format->number())) : "no number";
-    return fail(Status::kPackageFormat, detail,
-                "it has format " + given + ", this library reads format " +
-                    std::to_string(kPackageFormat));
+    return fail(
+        Status::kPackageFormat, detail,
+        "it has format " + given + ", this library reads format " + std::to_string(kPackageFormat));
   }
   *out = PackageDescription();
   wrong = read_package(value, out);

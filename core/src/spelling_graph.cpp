@@ -38,15 +38,39 @@ class Units {
   size_t longest_ = 0;
 };
 
-// The spellings of one word. Node 0 is before it, node 1 + p after its first p bytes.
+// The spellings of one word, between node 0 and the last node.
 class WordGraph {
  public:
+  // In units that spell: node 1 + p is after the first p bytes.
   WordGraph(const Units& units, std::string_view word) : fewest_(word.size() + 2, kUnreachable) {
     fewest_[0] = 0;
     for (uint32_t from = 0; from <= word.size(); ++from) {
       if (fewest_[from] != kUnreachable) add_arcs(units, word, from);
     }
     drop_dead_ends();
+  }
+
+  // In the spellings of a lexicon: each has nodes of its own.
+  explicit WordGraph(const std::vector<std::vector<uint32_t>>& spellings) : fewest_{0} {
+    for (const auto& spelling : spellings) {
+      uint32_t from = 0;
+      for (size_t i = 0; i < spelling.size(); ++i) {
+        const bool ends = i + 1 == spelling.size();
+        const uint32_t to = ends ? kUnreachable : static_cast<uint32_t>(fewest_.size());
+        if (!ends) fewest_.push_back(static_cast<uint32_t>(i) + 1);
+        arcs_.push_back({from, to, spelling[i], 0});
+        from = to;
+      }
+    }
+    const auto end = static_cast<uint32_t>(fewest_.size());
+    fewest_.push_back(kUnreachable);
+    for (SpellingGraph::Arc& arc : arcs_) {
+      if (arc.to != kUnreachable) continue;
+      arc.to = end;
+      fewest_[end] = std::min(fewest_[end], fewest_[arc.from] + 1);
+    }
+    std::stable_sort(arcs_.begin(), arcs_.end(),
+                     [](const auto& a, const auto& b) { return a.from < b.from; });
   }
 
   bool spelled() const { return fewest_.back() != kUnreachable; }
@@ -80,16 +104,26 @@ class WordGraph {
   std::vector<SpellingGraph::Arc> arcs_;
 };
 
+std::vector<std::vector<uint32_t>> spellings(const Lexicon& lexicon, std::string_view word) {
+  const uint32_t number = lexicon.find(word);
+  if (number == Lexicon::kNoWord) return {};
+  return lexicon.spellings(number);
+}
+
 }  // namespace
 
-Status SpellingGraph::create(const Vocabulary& vocabulary, const std::vector<std::string>& words,
-                             SpellingGraph* out, std::string* detail) {
+Status SpellingGraph::create(const Vocabulary& vocabulary, const Lexicon* lexicon,
+                             const std::vector<std::string>& words, SpellingGraph* out,
+                             std::string* detail) {
+  const Status status = vocabulary.check_lexicon(lexicon != nullptr);
+  if (status != Status::kOk) return status;
   if (words.empty()) return Status::kTextEmpty;
   const Units units(vocabulary);
   SpellingGraph made;
   uint32_t node = 0;
   for (uint32_t w = 0; w < words.size(); ++w) {
-    const WordGraph word(units, words[w]);
+    const WordGraph word =
+        lexicon == nullptr ? WordGraph(units, words[w]) : WordGraph(spellings(*lexicon, words[w]));
     if (words[w].empty() || !word.spelled()) {
       return fail(Status::kTextUnspellable, detail,
                   "word " + std::to_string(w + 1) + ", \"" + words[w] + "\"");

@@ -15,10 +15,10 @@ Status check_samples(std::span<const float> samples, std::string* detail) {
 }
 
 Stream::Stream(std::shared_ptr<const StreamModel> model, std::unique_ptr<Decoder> decoder,
-               uint32_t alternatives)
+               const StreamOptions& options)
     : model_(std::move(model)),
       decoder_(std::move(decoder)),
-      alternatives_(alternatives),
+      options_(options),
       computed_frames_(-static_cast<int64_t>(model_->contract.delay_frames)) {}
 
 Status Stream::feed(std::span<const float> samples, std::string* detail) {
@@ -145,10 +145,16 @@ int64_t Stream::owed_frames() const {
 
 void Stream::keep(std::vector<DecodedSegment> segments) {
   for (const DecodedSegment& segment : segments) {
-    std::vector<Word> words = words_of(segment.alternatives.front());
-    if (words.empty()) continue;  // it ended for want of speech
-    segments_.push_back({std::move(words)});
-    if (alternatives_ > 1) combine_readings(segment);
+    const Hypothesis& best = segment.alternatives.front();
+    if (best.words.empty()) continue;  // it ended for want of speech
+    Segment& closed = segments_.emplace_back();
+    closed.words = words_of(best);
+    closed.confidence = static_cast<double>(segment.confidence);
+    if (options_.grammar) {
+      closed.in_grammar = best.in_grammar;
+      closed.tags = best.tags;
+    }
+    if (options_.alternatives > 1) combine_readings(segment);
   }
 }
 
@@ -166,10 +172,9 @@ void Stream::combine_readings(const DecodedSegment& segment) {
                        &after});
     }
   }
-  std::stable_sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
-    return a.reading.score > b.reading.score;
-  });
-  pairs.resize(std::min<size_t>(pairs.size(), alternatives_));
+  std::stable_sort(pairs.begin(), pairs.end(),
+                   [](const Pair& a, const Pair& b) { return a.reading.score > b.reading.score; });
+  pairs.resize(std::min<size_t>(pairs.size(), options_.alternatives));
   readings_.clear();
   for (Pair& pair : pairs) {
     const auto part = static_cast<uint32_t>(reading_parts_.size());
@@ -185,8 +190,8 @@ std::vector<Word> Stream::words_of(const Hypothesis& hypothesis) const {
   };
   std::vector<Word> words;
   for (const DecodedWord& word : hypothesis.words) {
-    words.push_back(
-        {word.text, seconds(word.start), seconds(word.end), static_cast<double>(word.confidence)});
+    const double confidence = std::min(1.0, static_cast<double>(word.confidence));
+    words.push_back({word.text, seconds(word.start), seconds(word.end), confidence});
   }
   return words;
 }
@@ -198,7 +203,8 @@ std::vector<Word> Stream::words_of(const Reading& reading) const {
   }
   std::vector<Word> words;
   for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
-    words.insert(words.end(), reading_parts_[*part].words.begin(), reading_parts_[*part].words.end());
+    words.insert(words.end(), reading_parts_[*part].words.begin(),
+                 reading_parts_[*part].words.end());
   }
   return words;
 }
@@ -210,14 +216,14 @@ double Stream::duration() const {
 Transcript Stream::partial() const {
   Transcript result = transcript();
   std::vector<Word> words = words_of(decoder_->partial());
-  if (!words.empty()) result.segments.push_back({std::move(words)});
+  if (!words.empty()) result.segments.emplace_back().words = std::move(words);
   return result;
 }
 
 Transcript Stream::transcript() const {
   Transcript result;
   result.segments = segments_;
-  if (alternatives_ > 1) {
+  if (options_.alternatives > 1) {
     for (const Reading& reading : readings_) {
       result.alternatives.push_back({words_of(reading), reading.confidence});
     }

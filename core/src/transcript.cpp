@@ -68,6 +68,35 @@ std::string text_of(const Transcript& transcript) {
   return text;
 }
 
+namespace {
+
+void append_segment(const Segment& segment, const std::string& separator, std::string* out) {
+  *out += '{';
+  append_text("text", text_of(segment.words, separator), out);
+  *out += ", ";
+  append_number("start", segment.words.front().start, kTimeDecimals, out);
+  *out += ", ";
+  append_number("end", segment.words.back().end, kTimeDecimals, out);
+  *out += ", ";
+  if (segment.confidence) {
+    append_number("confidence", *segment.confidence, kConfidenceDecimals, out);
+  } else {
+    append_name("confidence", out);
+    *out += "null";
+  }
+  *out += ", ";
+  append_list("words", segment.words, append_word, out);
+  if (segment.in_grammar) {
+    *out += ", ";
+    append_name("in_grammar", out);
+    *out += *segment.in_grammar ? "true, " : "false, ";
+    append_list("tags", segment.tags, append_json_string, out);
+  }
+  *out += '}';
+}
+
+}  // namespace
+
 std::string to_json(const Transcript& transcript) {
   const std::string& separator = transcript.separator;
   std::string out = "{";
@@ -81,18 +110,10 @@ std::string to_json(const Transcript& transcript) {
   out += ", ";
   append_text("separator", separator, &out);
   out += ", ";
-  const auto append_segment = [&separator](const Segment& segment, std::string* to) {
-    *to += '{';
-    append_text("text", text_of(segment.words, separator), to);
-    *to += ", ";
-    append_number("start", segment.words.front().start, kTimeDecimals, to);
-    *to += ", ";
-    append_number("end", segment.words.back().end, kTimeDecimals, to);
-    *to += ", ";
-    append_list("words", segment.words, append_word, to);
-    *to += '}';
+  const auto append = [&separator](const Segment& segment, std::string* to) {
+    append_segment(segment, separator, to);
   };
-  append_list("segments", transcript.segments, append_segment, &out);
+  append_list("segments", transcript.segments, append, &out);
   out += ", ";
   const auto append_alternative = [&separator](const Alternative& alternative, std::string* to) {
     *to += '{';

@@ -1,6 +1,6 @@
 #include "auricle/word_spelling.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace auricle {
 
@@ -31,9 +31,12 @@ Status WordSpeller::spell(std::string_view word, WordSpelling* out, std::string*
   }
   const uint32_t number = lexicon_->find(word);
   if (number == Lexicon::kNoWord) {
-    return fail(Status::kNoSpelling, detail,
-                "'" + std::string(word) + "'; give its units as a spelling of your own, as in " +
-                    "spellings={'" + std::string(word) + "': '...'}, or take another word");
+    std::string what = "'";
+    what += word;
+    what += "'; give its units as a spelling of your own, as in spellings={'";
+    what += word;
+    what += "': '...'}, or take another word";
+    return fail(Status::kNoSpelling, detail, std::move(what));
   }
   out->spellings = lexicon_->spellings(number);
   out->mark = word_mark(number);

@@ -36,7 +36,7 @@ std::vector<float> spell(std::string_view text) {
 Status align(const std::vector<std::string>& words, std::string_view frames, Alignment* out,
              std::string* detail = nullptr) {
   std::unique_ptr<Aligner> aligner;
-  const Status status = Aligner::create(characters(), words, {}, &aligner, detail);
+  const Status status = Aligner::create(characters(), nullptr, words, {}, &aligner, detail);
   if (status != Status::kOk) return status;
   (void)aligner->step(spell(frames).data(), frames.size());
   return aligner->finish(out, detail);
@@ -86,6 +86,31 @@ TEST(a_text_of_nothing_and_a_text_of_too_much_are_refused) {
   CHECK_EQ(detail, "6 units, 4 frames");
 }
 
+TEST(a_lexicon_spells_words_in_units_that_do_not) {
+  std::shared_ptr<const Vocabulary> vocabulary;
+  REQUIRE(Vocabulary::create({"-", "R", "EH", "IY", "D"}, 0, WordBoundary::kLexicon, &vocabulary) ==
+          Status::kOk);
+  constexpr std::string_view kText = "read R IY D\nread R EH D\nred R EH D\n";
+  const auto* bytes = reinterpret_cast<const uint8_t*>(kText.data());
+  std::shared_ptr<const auricle::Lexicon> lexicon;
+  REQUIRE(auricle::Lexicon::read({bytes, kText.size()}, *vocabulary, &lexicon) == Status::kOk);
+  std::unique_ptr<Aligner> aligner;
+  std::string detail;
+  CHECK_EQ(Aligner::create(vocabulary, lexicon.get(), {"reed"}, {}, &aligner, &detail),
+           Status::kTextUnspellable);
+  REQUIRE(Aligner::create(vocabulary, lexicon.get(), {"red", "read"}, {}, &aligner) == Status::kOk);
+  for (const uint32_t said : {0U, 1U, 2U, 4U, 0U, 0U, 1U, 3U, 4U, 0U}) {
+    std::vector<float> row(5, std::log(0.01F));
+    row[said] = std::log(0.96F);
+    REQUIRE(aligner->step(row.data(), 1) == Status::kOk);
+  }
+  Alignment alignment;
+  REQUIRE(aligner->finish(&alignment) == Status::kOk);
+  CHECK_EQ(frames_of(alignment.words[0]), "1-4");
+  CHECK_EQ(frames_of(alignment.words[1]), "6-9");
+  CHECK_EQ(alignment.words[1].units[1].token, 3U);
+}
+
 TEST(long_recordings_are_aligned_in_order) {
   std::vector<std::string> words;
   uint32_t seed = 1;
@@ -98,7 +123,7 @@ TEST(long_recordings_are_aligned_in_order) {
     }
   }
   std::unique_ptr<Aligner> aligner;
-  REQUIRE(Aligner::create(characters(), words, {}, &aligner) == Status::kOk);
+  REQUIRE(Aligner::create(characters(), nullptr, words, {}, &aligner) == Status::kOk);
   std::vector<uint32_t> starts;
   for (const std::string& word : words) {
     std::string spelled = "-";

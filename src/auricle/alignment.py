@@ -209,7 +209,7 @@ class Aligner:
         native.times = (calibration or Calibration()).times(frame_seconds)
         spoken = [text for line in lines for word in line for text in word.spoken]
         with _remedied():
-            self._native = _core.Aligner(vocabulary.native, spoken, native)
+            self._native = _core.Aligner(vocabulary.native, vocabulary.lexicon, spoken, native)
 
     def step(self, log_probs: npt.NDArray[np.float32]) -> None:
         """Take the next frames.

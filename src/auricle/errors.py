@@ -6,6 +6,7 @@
     ├── ModelError                    a package that is missing, corrupt or incompatible
     │   └── ScorerError               a scorer that is missing, corrupt or of another vocabulary
     ├── AlignmentError                a text that cannot be laid over its recording
+    ├── TrainingError                 a training that cannot begin or go on
     ├── StreamError                   a stream used after its end
     ├── DeepSpeechError (RuntimeError) what fails in the drop-in API, auricle.deepspeech.errors
     └── DependencyError (ImportError) an optional library that is not installed
@@ -42,6 +43,10 @@ class ScorerError(ModelError):
 
 class AlignmentError(AuricleError):
     """A text is empty, cannot be spelled by the model or is too long for its recording."""
+
+
+class TrainingError(AuricleError):
+    """A training cannot begin, or cannot go on."""
 
 
 class StreamError(AuricleError):

@@ -27,6 +27,21 @@ if TYPE_CHECKING:
     from auricle.audio_sources import AudioSource
 
 
+def vocabulary_of(package: Package) -> Vocabulary:
+    """Make the vocabulary that a package's scorers belong to.
+
+    Raises:
+        ModelError: The package's tokens or lexicon are missing or broken.
+    """
+    units, lexicon = package.info.units, package.info.lexicon
+    return Vocabulary(
+        units.tokens,
+        blank=units.blank,
+        boundary=units.boundary,
+        lexicon=None if lexicon is None else package.file(lexicon),
+    )
+
+
 class Model:
     """A loaded package: an acoustic graph, a vocabulary, a scorer. Threads may share it."""
 
@@ -39,12 +54,7 @@ class Model:
     ) -> None:
         info = package.info
         self.info: PackageInfo = info
-        self.vocabulary = Vocabulary(
-            info.units.tokens,
-            blank=info.units.blank,
-            boundary=info.units.boundary,
-            lexicon=None if info.lexicon is None else package.file(info.lexicon),
-        )
+        self.vocabulary = vocabulary_of(package)
         self.acoustic = AcousticGraph(package.file(info.acoustic.file), info.acoustic, threads)
         if self.acoustic.vocabulary_size != len(self.vocabulary):
             raise ModelError(

@@ -133,9 +133,10 @@ class Stream:
     def change(self, options: DecodingOptions | None = None, **choices: Any) -> None:
         """Search on with other hot words, weights or whatever else `DecodingOptions` holds.
 
-        The change waits for the end of the open segment, so that no word is searched half by the
-        old options; where no word is open, and after `flush`, it holds at once. The scorer then
-        begins a new sentence. A later change replaces one that waits.
+        Other hot words alone hold from the open segment on. Any other change waits for the end of
+        the open segment, so that no word is searched half by the old options; where no word is
+        open, and after `flush`, it holds at once. The scorer then begins a new sentence. A later
+        change replaces one that waits.
 
         Args:
             options: All options; or give some by name, which leaves the others as they are.
@@ -152,6 +153,10 @@ class Stream:
                 f"alternatives is {wanted.alternatives}, the stream began with "
                 f"{self._options.alternatives}; begin a new stream to change it"
             )
+        if self._change is None and wanted == replace(self._options, hot_words=wanted.hot_words):
+            self._decoder.set_hot_words(wanted.hot_words)
+            self._options = wanted
+            return
         self._make_decoder(wanted)  # what is wrong with the options shows here, not later
         self._change = wanted
         if not self._decoder.partial().words:

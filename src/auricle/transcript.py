@@ -244,7 +244,9 @@ class Transcript:
                 model=str(values.get("model", "")),
                 separator=str(values.get("separator", " ")),
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except OptionError:
+            raise
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
             raise OptionError(f"not a transcript: {type(error).__name__} at {error}") from error
 
 

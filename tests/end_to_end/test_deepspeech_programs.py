@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import queue
+import re
 import shutil
 import subprocess
 import sys
@@ -21,17 +22,18 @@ import pytest
 
 import auricle
 import auricle.deepspeech
-from auricle.package import CLONE, pack
+from auricle.package import find_package, pack
 from making_audio import encode
 
 ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs" / "from-deepspeech.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def model_path(tmp_path_factory):
     """The English package under the name of an old model."""
     path = tmp_path_factory.mktemp("models") / "deepspeech-0.9.3-models.pbmm"
-    pack(CLONE / "en", path)
+    pack(find_package("en"), path)
     return str(path)
 
 
@@ -39,7 +41,7 @@ def model_path(tmp_path_factory):
 def scorer_path(tmp_path_factory):
     """Its scorer under the name of an old scorer."""
     path = tmp_path_factory.mktemp("scorers") / "deepspeech-0.9.3-models.scorer"
-    shutil.copyfile(CLONE / "en" / "scorer.lm", path)
+    shutil.copyfile(find_package("en") / "scorer.lm", path)
     return str(path)
 
 
@@ -189,9 +191,17 @@ def test_the_old_command_line(model_path, scorer_path, wav_path, ds):
     assert " ".join(word["word"] for word in words) == text
 
 
+def test_the_guide_maps_all_of_the_old_c_functions_to_ones_that_exist():
+    header = (ROOT / "capi" / "auricle.h").read_text(encoding="utf-8")
+    rows = [line for line in GUIDE.splitlines() if line.startswith("| `DS_")]
+    old = {name for row in rows for name in re.findall(r"`(DS_\w+)`", row)}
+    new = {name for row in rows for name in re.findall(r"`(auricle_\w+)`", row)}
+    assert len(old) == 24
+    assert all(f"{name}(" in header for name in new)
+
+
 def python_examples() -> list[str]:
-    page = (ROOT / "docs" / "from-deepspeech.md").read_text(encoding="utf-8")
-    return [block.split("```")[0] for block in page.split("```python\n")[1:]]
+    return [block.split("```")[0] for block in GUIDE.split("```python\n")[1:]]
 
 
 @pytest.mark.parametrize("example", python_examples())

@@ -41,7 +41,7 @@ def fast(log_probs, tokens, boundary, words):
         setattr(options, name, cost)
     options.margin = options.token_margin = float("inf")
     vocabulary = Vocabulary(tokens, blank=0, boundary=boundary)
-    aligner = _core.Aligner(vocabulary.native, words, options)
+    aligner = _core.Aligner(vocabulary.native, None, words, options)
     aligner.step(log_probs)
     return aligner.finish()
 

@@ -1,6 +1,7 @@
 """Python gives what the test vectors expect; C and JavaScript are held to the same file."""
 
 import pytest
+
 from vectors import TOLERANCES, VECTORS, load, transcribe
 
 

@@ -22,12 +22,13 @@ ENDPOINTS = st.builds(
 HOURS = """
 import resource, sys
 import numpy as np
-from auricle.decoder import Decoder, EndpointOptions, Vocabulary
+from auricle.decoder import Decoder, DecodingOptions, EndpointOptions, Vocabulary
 
 pauses, hours = sys.argv[1] == "pauses", 2
 random = np.random.default_rng(0)
 vocabulary = Vocabulary(["<blank>", " ", "a", "b", "c"], blank=0, boundary="separator")
-decoder = Decoder(vocabulary, endpoint=EndpointOptions(maximum=20.0), frame_seconds=0.08)
+endpoint = EndpointOptions(maximum=20.0)
+decoder = Decoder(vocabulary, None, DecodingOptions(beam_width=8), endpoint, frame_seconds=0.08)
 minute = random.standard_normal((750, 5)) * 3.0
 minute[:, 0] += np.repeat(random.choice([-2.0, 6.0 if pauses else -2.0], 75), 10)
 minute -= np.logaddexp.reduce(minute, axis=1, keepdims=True)

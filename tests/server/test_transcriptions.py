@@ -10,6 +10,8 @@ import openai
 import pysubs2
 import pytest
 
+from auricle.transcript import Transcript
+from auricle.writers import open_writer
 from making_audio import encode
 
 
@@ -159,3 +161,18 @@ def test_the_api_is_described(server):
     description = httpx.get(f"{server.http}/openapi.json").json()
     assert "/v1/audio/transcriptions" in description["paths"]
     assert json.loads(httpx.get(f"{server.http}/v1/stream/schema").text)["title"] == "WS /v1/stream"
+
+
+@pytest.mark.parametrize("form", ["txt", "json", "srt", "vtt", "tsv"])
+def test_a_transcript_is_laid_out_as_on_the_command_line(server, expected, form):
+    answer = httpx.post(f"{server.http}/v1/transcripts/{form}", json=expected.to_dict())
+    assert answer.text == open_writer(form).write(Transcript.from_dict(expected.to_dict()))
+
+
+@pytest.mark.parametrize(
+    ("form", "body"),
+    [("doc", "{}"), ("srt", "no"), ("srt", "[]"), ("srt", '{"segments": 1, "duration": 1e999}')],
+)
+def test_what_is_no_transcript_is_a_bad_request(server, form, body):
+    answer = httpx.post(f"{server.http}/v1/transcripts/{form}", content=body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_request")

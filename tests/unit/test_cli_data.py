@@ -1,6 +1,7 @@
 """`auricle data import`, `stats` and `pack` on the test clips."""
 
 import pytest
+import soundfile
 from tests.conftest import SPEECH
 
 from auricle.manifest import read_manifest
@@ -59,3 +60,28 @@ def test_a_set_is_packed(run, manifest, tmp_path):
     result = run("data", "pack", manifest, "-o", tmp_path / "shards", "--shard", 5)
     assert result.exit_code == 0
     assert "8 utterances in 2 shards" in result.output
+
+
+def test_augmented_recordings_are_written_to_be_heard(run, manifest, tmp_path):
+    kinds = ["--augment", "speed:low=0.5,high=0.5", "--augment", "room", "--augment", "noise"]
+    result = run("data", "play", manifest, "-o", tmp_path / "heard", "--count", 2, *kinds)
+    assert result.exit_code == 0, result.output
+    heard = sorted((tmp_path / "heard").iterdir())
+    for path in heard:
+        original = soundfile.info(SPEECH / f"{path.stem}.flac")
+        assert abs(soundfile.info(path).frames - 2 * original.frames) < 10
+    assert len(heard) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("echo", "no augmentation 'echo'; there are speed, room, noise, gain"),
+        ("speed:fast=2", "speed has no 'fast'; it may have high, low, probability"),
+        ("speed:low=slow", "is not a number"),
+    ],
+)
+def test_an_augmentation_that_is_not_there_is_refused(run, manifest, tmp_path, text, message):
+    result = run("data", "play", manifest, "-o", tmp_path, "--augment", text)
+    assert result.exit_code == 2
+    assert message in result.output

@@ -284,3 +284,11 @@ def test_segments_end_as_the_command_says(run, model, talk):
     assert as_the_model_says is None
     assert (wanted.silence, wanted.maximum) == (1.5, 12.0)
     assert run("transcribe", talk, "--pause", "-1").exit_code == 2
+
+
+def test_every_rule_of_subtitles_has_an_option(model, run, talk):
+    rules = ["--min-duration", 1.5, "--max-duration", 3, "--reading-speed", 30, "--min-gap", 0.2]
+    done = run("transcribe", talk, "-f", "srt", *rules, "--flicker-gap", 0.3)
+    assert "00:00:00,000 --> 00:00:01,900" in done.stdout
+    wrong = run("transcribe", talk, "-f", "srt", "--min-duration", 0)
+    assert (wrong.exit_code, "min_duration is 0" in wrong.stderr) == (2, True)

@@ -45,12 +45,12 @@ def test_a_command_comes_with_its_tags(lights):
 
 
 def test_what_sounds_like_a_command_becomes_one(lights):
-    heard = hear(spell("turm of light", 0.6), grammar=lights, token_margin=20.0)
+    heard = hear(spell("turm of-f light", 0.6), grammar=lights, token_margin=20.0)
     assert (heard.text, heard.tags) == ("turn off light", ["OFF"])
 
 
 def test_other_speech_is_known_for_what_it_is(lights):
-    other, command = spell("what time is it"), spell("turn off light")
+    other, command = spell("what time is it"), spell("turn of-f light")
     options = {"grammar": lights, "unknown_phrase_cost": 10.0}
     assert not hear(other, **options).in_grammar
     assert hear(other, **options).text == "what time is it"
@@ -85,7 +85,7 @@ def test_every_segment_is_a_command_of_its_own(lights):
         endpoint=EndpointOptions(silence=0.5),
         frame_seconds=0.1,
     )
-    segments = decoder.step(spell("turn on light--------turn off light--------"))
+    segments = decoder.step(spell("turn on light--------turn of-f light--------"))
     assert [segment.alternatives[0].tags for segment in segments] == [["ON"], ["OFF"]]
 
 

@@ -78,8 +78,9 @@ struct Alignment {
 // One recording and its text. Not thread-safe; aligners may share a vocabulary.
 class Aligner {
  public:
-  // `words` are spelled as the model spells: lower case, say, and without punctuation.
-  static Status create(std::shared_ptr<const Vocabulary> vocabulary,
+  // `words` are spelled as the model spells: lower case, say, and without punctuation. `lexicon` is
+  // needed where the vocabulary's boundary is kLexicon, and null elsewhere.
+  static Status create(std::shared_ptr<const Vocabulary> vocabulary, const Lexicon* lexicon,
                        const std::vector<std::string>& words, const AlignerOptions& options,
                        std::unique_ptr<Aligner>* out, std::string* detail = nullptr);
 

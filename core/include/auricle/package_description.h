@@ -7,8 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "auricle/confidence.h"
 #include "auricle/status.h"
 #include "auricle/vocabulary.h"
+#include "auricle/word_times.h"
 
 namespace auricle {
 
@@ -35,6 +37,17 @@ struct AcousticContract {
   double frame_seconds() const { return static_cast<double>(frame_samples) / sample_rate; }
 };
 
+// What was measured of the model: how far words reach beyond the peaks of their units, in seconds
+// (word_times.h), and what confidences are made of.
+struct Calibration {
+  double lead = 0.0;
+  double tail = 0.0;
+  double shortest = 0.0;
+  ConfidenceMaps maps;
+
+  WordTimes times(double frame_seconds) const;
+};
+
 struct PackageDescription {
   std::string name;
   std::string language;  // BCP 47
@@ -42,12 +55,11 @@ struct PackageDescription {
   uint32_t blank = 0;
   std::vector<std::string> tokens;
   AcousticContract acoustic;
-  std::string scorer;              // file name, empty for none
-  std::string lexicon;             // ..., where the boundary is kLexicon
-  double endpoint_seconds = 0.8;   // of silence that close a segment
-  double maximum_seconds = 30.0;   // of a segment, which then ends at its next short pause
-  double word_lead_seconds = 0.0;  // that a word begins before its first unit peaks
-  double word_tail_seconds = 0.0;  // that a word goes on after its last unit peaked
+  std::string scorer;             // file name, empty for none
+  std::string lexicon;            // ..., where the boundary is kLexicon
+  double endpoint_seconds = 0.8;  // of silence that close a segment
+  double maximum_seconds = 30.0;  // of a segment, which then ends at its next short pause
+  Calibration calibration;
   std::map<std::string, std::string> checksums;  // file -> SHA-256
 };
 

@@ -5,13 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "auricle/lexicon.h"
 #include "auricle/status.h"
 #include "auricle/vocabulary.h"
 
 namespace auricle {
 
-// Nodes are places between the bytes of the words, in the order of the text; arcs are units that
-// lead from one to a later one. boundary(w) is the node before word w and after word w - 1.
+// Nodes are places between the bytes of the words, or between the units of a spelling that a
+// lexicon gives, in the order of the text; arcs are units that lead from one to a later one.
+// boundary(w) is the node before word w and after word w - 1.
 class SpellingGraph {
  public:
   struct Arc {
@@ -21,9 +23,11 @@ class SpellingGraph {
     uint32_t word = 0;
   };
 
-  // Fails where a word is empty or cannot be spelled.
-  static Status create(const Vocabulary& vocabulary, const std::vector<std::string>& words,
-                       SpellingGraph* out, std::string* detail = nullptr);
+  // Fails where a word is empty or cannot be spelled. `lexicon` is needed where the vocabulary's
+  // boundary is kLexicon, and null elsewhere.
+  static Status create(const Vocabulary& vocabulary, const Lexicon* lexicon,
+                       const std::vector<std::string>& words, SpellingGraph* out,
+                       std::string* detail = nullptr);
 
   uint32_t words() const { return static_cast<uint32_t>(boundaries_.size()) - 1; }
   uint32_t nodes() const { return static_cast<uint32_t>(first_out_.size()) - 1; }

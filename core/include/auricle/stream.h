@@ -5,7 +5,8 @@
 //   take()  -> log-probabilities, the first `delay_frames` of the stream dropped
 //           -> decoder (its beam is kept there) -> closed segments, kept here
 //
-// The graph is outside, because some hosts run it by calling (C) and others by waiting (JavaScript):
+// The graph is outside, because some hosts run it by calling (C) and others by waiting
+// (JavaScript):
 //
 //     stream.feed(samples);
 //     while (stream.chunk() != nullptr) stream.take(run_graph(stream.chunk(), stream.course()));
@@ -40,12 +41,17 @@ struct StreamModel {
   std::string separator;
 };
 
+// What a stream tells, as its decoder was made to.
+struct StreamOptions {
+  uint32_t alternatives = 1;  // readings of the whole, as many as the decoder lists for a segment
+  bool grammar = false;       // whether texts are in the grammar, and their tags
+};
+
 // One speaker's audio. Not thread-safe.
 class Stream {
  public:
-  // `alternatives` readings of the whole are kept, as many as the decoder lists for a segment.
   Stream(std::shared_ptr<const StreamModel> model, std::unique_ptr<Decoder> decoder,
-         uint32_t alternatives);
+         const StreamOptions& options = {});
 
   // Takes the next samples, float32 in [-1, 1] or int16, in blocks of any length. kNotFinite where
   // one is not a number: nothing of the block was taken then. kStreamFinished after finish().
@@ -117,7 +123,7 @@ class Stream {
 
   std::shared_ptr<const StreamModel> model_;
   std::unique_ptr<Decoder> decoder_;
-  uint32_t alternatives_;
+  StreamOptions options_;
 
   std::vector<float> waiting_;  // from waiting_first_ on
   size_t waiting_first_ = 0;
@@ -125,8 +131,8 @@ class Stream {
   Ending ending_ = Ending::kOpen;
 
   // Frames count from the first sample; the first ones out of the graph lie before it.
-  int64_t computed_frames_;    // that came out of chunks that went on
-  int64_t ahead_frames_ = 0;   // ... and of chunks that looked ahead
+  int64_t computed_frames_;   // that came out of chunks that went on
+  int64_t ahead_frames_ = 0;  // ... and of chunks that looked ahead
   int64_t searched_frames_ = 0;
   int64_t decoder_first_ = 0;  // where the decoder's frame 0 lies
   std::vector<float> ahead_;   // the chunk that looks ahead

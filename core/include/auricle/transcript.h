@@ -1,6 +1,7 @@
 // What a recording became: words with times, in segments, with other readings of the whole.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct Word {
 // A stretch of speech between two pauses; it has at least one word.
 struct Segment {
   std::vector<Word> words;
+  std::optional<double> confidence;  // that all its words are right; none while it is open
+  std::optional<bool> in_grammar;    // whether the grammar gives the text; none without a grammar
+  std::vector<std::string> tags;     // of the text in the grammar
 };
 
 // A reading of the whole recording; its confidence is its share of those that were kept.

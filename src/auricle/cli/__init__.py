@@ -16,9 +16,13 @@ _COMMANDS = {
     "transcribe": ("auricle.cli.transcribe:transcribe", "Turn recordings into text."),
     "align": ("auricle.cli.align:align", "Find when each word of a text is said."),
     "listen": ("auricle.cli.listen:listen", "Turn what the microphone hears into text, live."),
+    "captions": ("auricle.cli.captions:captions", "Show large live captions for a room."),
     "serve": ("auricle.cli.serve:serve", "Serve HTTP, WebSocket and a web page."),
     "models": ("auricle.cli.models:models", "See which models are installed."),
     "evaluate": ("auricle.cli.evaluate:evaluate", "Count a model's errors, compare two models."),
+    "train": ("auricle.cli.train:train", "Train a model from recordings and their texts."),
+    "finetune": ("auricle.cli.finetune:finetune", "Train on from what a model knows."),
+    "export": ("auricle.cli.export:export", "Write the model package of a training."),
     "data": ("auricle.cli.data:data", "Make recordings ready for training."),
     "lm": ("auricle.cli.lm:lm", "Build and inspect scorers, which know how words follow."),
 }

@@ -148,3 +148,42 @@ def pack(manifest: Path, output: Path, jobs: int, **options: Any) -> None:
         )
     size = sum(path.stat().st_size for path in output.iterdir())
     click.echo(f"{output}: {len(utterances)} utterances in {count} shards, {size / 1e6:.1f} MB")
+
+
+@data.command()
+@click.argument("manifest", type=_MANIFEST)
+@click.option("-o", "--output", required=True, type=_MANIFEST, metavar="DIR", help="For the WAVs.")
+@click.option("--augment", multiple=True, metavar="KIND[:KEY=VALUE,...]", help="May be repeated.")
+@click.option("--noise", type=_MANIFEST, metavar="DIR", help="Clips for the kind noise.")
+@click.option("--count", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--start", type=click.IntRange(min=0), default=0, help="Skip so many utterances.")
+@click.option("--seed", default=0, show_default=True)
+@debug_option
+def play(
+    manifest: Path,
+    output: Path,
+    augment: tuple[str, ...],
+    noise: Path | None,
+    count: int,
+    start: int,
+    seed: int,
+) -> None:
+    """Write what training hears of a MANIFEST as WAV files, after augmentations.
+
+    Kinds are speed, room, noise and gain, as --augment speed:low=0.8,high=0.9 --augment room. They
+    are applied in their order.
+    """
+    import soundfile
+
+    from auricle.evaluation.noise import read_clips
+    from auricle.manifest import read_manifest, read_utterance
+    from auricle.training.hearing import apply, parse_augmentation
+
+    clips = () if noise is None else read_clips(noise, 16000)
+    augmentations = [parse_augmentation(each, clips) for each in augment]
+    output.mkdir(parents=True, exist_ok=True)
+    for number, utterance in enumerate(read_manifest(manifest)[start : start + count]):
+        samples = apply(read_utterance(utterance, 16000), augmentations, seed + number)
+        path = output / f"{utterance.id.replace('/', '-')}.wav"
+        soundfile.write(path, samples, 16000, subtype="PCM_16")
+        click.echo(f"{path}: {len(samples) / 16000:.2f} s, {utterance.text}")

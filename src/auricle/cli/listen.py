@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auricle.cli.failures import debug_option
+from auricle.cli.layout import layout_options, take_layout
 from auricle.cli.live_sources import open_blocks, source_options
 from auricle.cli.transcribe import write_whole
 from auricle.errors import AudioError
@@ -32,6 +33,7 @@ _METER_FLOOR_DB = -60.0
 @click.option("--json", "as_json", is_flag=True, help="Write events as lines of JSON.")
 @click.option("--save", type=click.Path(path_type=Path), help="Keep the sound, as WAV.")
 @click.option("--srt", type=click.Path(path_type=Path), help="Write subtitles at the end.")
+@layout_options
 @debug_option
 def listen(
     source: str | None,
@@ -44,6 +46,7 @@ def listen(
     as_json: bool,
     save: Path | None,
     srt: Path | None,
+    **layout: float,
 ) -> None:
     """Turn what is said into text, live, until Ctrl-C or the end of the input.
 
@@ -55,6 +58,7 @@ def listen(
         return
     import auricle
 
+    writer = open_writer("srt", take_layout(layout))
     model = auricle.load(model_name)
     show: _Lines | _JsonLines = _JsonLines() if as_json else _Lines()
     with (
@@ -66,7 +70,7 @@ def listen(
         transcript = stream.finish()
         show.tell(stream.take_events())
     if srt is not None:
-        write_whole(srt, open_writer("srt").write(transcript))
+        write_whole(srt, writer.write(transcript))
     if failure is not None:
         raise failure
 

@@ -11,7 +11,7 @@ import click
 
 from auricle.cli.lm_build import build
 from auricle.cli.lm_convert import export_arpa, import_arpa, interpolate
-from auricle.cli.lm_options import model_info, spelling_of, spelling_options
+from auricle.cli.lm_options import opened, spelling_of, spelling_options
 from auricle.cli.lm_tune import tune
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ def info(scorer: Path, as_json: bool, verify: bool) -> None:
     """Say what is in a scorer."""
     from auricle.lm import Scorer
 
-    opened = Scorer.open(scorer)
+    model = Scorer.open(scorer)
     if verify:
-        opened.verify()
-    click.echo(json.dumps(asdict(opened.info)) if as_json else _describe(opened.info))
+        model.verify()
+    click.echo(json.dumps(asdict(model.info)) if as_json else _describe(model.info))
 
 
 def _describe(info: ScorerInfo) -> str:
@@ -70,7 +70,7 @@ def perplexity(
     """Measure how well a scorer predicts a text of one sentence a line."""
     from auricle.lm import Scorer
 
-    result = Scorer.open(scorer).perplexity(text, spelling_of(model_info(model), units))
+    result = Scorer.open(scorer).perplexity(text, spelling_of(opened(model), units))
     click.echo(_json(result) if as_json else _table(result))
 
 

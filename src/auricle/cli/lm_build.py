@@ -11,7 +11,7 @@ import click
 from auricle.cli.lm_options import (
     bits_option,
     memory_option,
-    model_info,
+    opened,
     output_option,
     show_stages,
     spelling_of,
@@ -20,7 +20,7 @@ from auricle.cli.lm_options import (
 
 if TYPE_CHECKING:
     from auricle.lm import BuildOptions, BuildReport, Spelling
-    from auricle.package import PackageInfo
+    from auricle.package import Package
 
 
 def _thresholds(
@@ -74,9 +74,9 @@ def build(
     """
     from auricle.lm import build as build_scorer
 
-    info = model_info(model)
-    spelling = spelling_of(info, units)
-    options = _options(values, info, spelling)
+    package = opened(model)
+    spelling = spelling_of(package, units)
+    options = _options(values, package, spelling)
     with show_stages() as progress:
         report = build_scorer(
             corpus, output, options, spelling=spelling, arpa=arpa, progress=progress
@@ -85,19 +85,16 @@ def build(
 
 
 def _options(
-    values: dict[str, object], info: PackageInfo | None, spelling: Spelling
+    values: dict[str, object], package: Package | None, spelling: Spelling
 ) -> BuildOptions:
     from auricle.lm import BuildOptions, ScorerOptions
 
-    fingerprint = 0
-    if info is not None:
-        from auricle.decoder import Vocabulary
+    fingerprint, language = 0, str(values.pop("language"))
+    if package is not None:
+        from auricle.model import vocabulary_of
 
-        units = info.units
-        fingerprint = Vocabulary(
-            units.tokens, blank=units.blank, boundary=units.boundary
-        ).fingerprint
-    language = str(values.pop("language")) or (info.language if info is not None else "")
+        fingerprint = vocabulary_of(package).fingerprint
+        language = language or package.info.language
     scorer = ScorerOptions(
         bits=values.pop("bits"),  # type: ignore[arg-type]
         kind=spelling.kind,

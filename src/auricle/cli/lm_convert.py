@@ -9,7 +9,7 @@ import click
 from auricle.cli.lm_options import (
     bits_option,
     memory_option,
-    model_info,
+    opened,
     output_option,
     show_stages,
     spelling_of,
@@ -74,7 +74,7 @@ def interpolate(
         raise click.UsageError("give either --text or --weight")
     a, b = Scorer.open(first), Scorer.open(second)
     if weight is None and text is not None:
-        found = find_weight(a, b, text, spelling_of(model_info(model), units))
+        found = find_weight(a, b, text, spelling_of(opened(model), units))
         weight = found.weight
         click.echo(
             f"weight of {first}: {weight:.3f}; perplexity of {found.words:,} words: "

@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from auricle.lm import Spelling
     from auricle.lm.building import Progress
-    from auricle.package import PackageInfo
+    from auricle.package import Package
 
 _STAGES = {
     "count": "Counting n-grams",
@@ -67,20 +67,20 @@ def spelling_options(command: Command) -> Command:
     return model(units(command))
 
 
-def model_info(model: Path | None) -> PackageInfo | None:
-    """Read what a model says of itself."""
+def opened(model: Path | None) -> Package | None:
+    """Open the package that --model names."""
     if model is None:
         return None
     from auricle.package import Package, find_package
 
-    return Package(find_package(model), verify=False).info
+    return Package(find_package(model), verify=False)
 
 
-def spelling_of(info: PackageInfo | None, units: str | None) -> Spelling:
+def spelling_of(package: Package | None, units: str | None) -> Spelling:
     """Return the spelling that --model and --units ask for."""
     from auricle.lm import Spelling
 
-    spelling = Spelling() if info is None else Spelling.of_model(info)
+    spelling = Spelling() if package is None else Spelling.of_model(package.info)
     if units is None:
         return spelling
     return Spelling(

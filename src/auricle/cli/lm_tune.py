@@ -65,10 +65,13 @@ def tune(
     options = TuningOptions(
         trials=values["trials"], beam_width=values["beam"], threads=values["threads"]
     )
-    with _progress() as progress:
-        result = tune(
-            Model(package, scorer=file), file, utterances, output, options, progress=progress
-        )
+    loaded = Model(package, scorer=file)
+    try:
+        with _progress() as progress:
+            result = tune(loaded, file, utterances, output, options, progress=progress)
+    except KeyboardInterrupt:
+        click.echo("auricle: what was heard and tried is kept; the same command goes on", err=True)
+        raise
     if own and output == file:
         write_package(package.info, package.folder)
     click.echo(json.dumps(asdict(result)) if as_json else _describe(result, output))

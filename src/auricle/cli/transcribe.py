@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auricle.cli.failures import debug_option, show_failure
+from auricle.cli.layout import layout_options, take_layout
 from auricle.cli.live_sources import parse_hot_words
 from auricle.cli.progress import describe_speed, describe_time, show_progress
 from auricle.cli.recordings import STANDARD_INPUT, Recording, find_recordings, place_outputs
 from auricle.errors import AudioError, OptionError
-from auricle.subtitles import SubtitleLayout
 from auricle.writers import WRITERS, Writer, open_writer
 
 if TYPE_CHECKING:
@@ -105,20 +105,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Threads of the acoustic model.",
 )
-@click.option(
-    "--max-line-width",
-    type=int,
-    default=SubtitleLayout.max_line_width,
-    show_default=True,
-    help="Characters in a line of srt and vtt.",
-)
-@click.option(
-    "--max-lines",
-    type=int,
-    default=SubtitleLayout.max_lines,
-    show_default=True,
-    help="Lines in a subtitle of srt and vtt.",
-)
+@layout_options
 @click.option("--allow-damaged", is_flag=True, help="Take what can be decoded of broken files.")
 @debug_option
 def transcribe(
@@ -127,8 +114,6 @@ def transcribe(
     output: str | None,
     recursive: bool,
     allow_damaged: bool,
-    max_line_width: int,
-    max_lines: int,
     **search: Any,
 ) -> None:
     """Turn recordings into text.
@@ -138,7 +123,7 @@ def transcribe(
     status is 0 only if each was transcribed.
     """
     format_name = format_name or _format_of(output)
-    writer = open_writer(format_name, SubtitleLayout(max_line_width, max_lines))
+    writer = open_writer(format_name, take_layout(search))
     if search["unknown_phrase_cost"] is not None and search["grammar"] is None:
         raise OptionError("--unknown-phrase-cost goes with a grammar; add --grammar FILE")
     for name in ("alternatives", "network"):

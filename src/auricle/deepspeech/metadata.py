@@ -93,4 +93,4 @@ def _token(text: str, seconds: float) -> TokenMetadata:
 
 
 def _log(probability: float) -> float:
-    return math.log(max(probability, sys.float_info.min))
+    return math.log(min(max(probability, sys.float_info.min), 1.0))

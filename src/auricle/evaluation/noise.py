@@ -11,24 +11,34 @@ from auricle.audio import Waveform, read_audio
 from auricle.errors import AudioError, OptionError
 
 
+def read_clips(folder: Path, sample_rate: int) -> tuple[Waveform, ...]:
+    """Read the recordings of a folder, of any format.
+
+    Raises:
+        OptionError: The folder is missing or holds no recording that can be read.
+    """
+    clips = []
+    if not folder.is_dir():
+        raise OptionError(f"{folder}: there is no such folder of noise clips")
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        try:
+            clips.append(read_audio(path, sample_rate))
+        except AudioError:  # a licence, a list: not everything in a folder is noise
+            continue
+    if not clips:
+        raise OptionError(f"{folder}: no file in it is a recording that can be read")
+    return tuple(clips)
+
+
 class NoiseClips:
-    """The noise recordings of a folder, of any format.
+    """The noise recordings of a folder.
 
     Raises:
         OptionError: The folder is missing or holds no recording that can be read.
     """
 
     def __init__(self, folder: Path, sample_rate: int) -> None:
-        self._clips = []
-        if not folder.is_dir():
-            raise OptionError(f"{folder}: there is no such folder of noise clips")
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            try:
-                self._clips.append(read_audio(path, sample_rate))
-            except AudioError:  # a licence, a list: not everything in a folder is noise
-                continue
-        if not self._clips:
-            raise OptionError(f"{folder}: no file in it is a recording that can be read")
+        self._clips = read_clips(folder, sample_rate)
 
     def add(self, samples: Waveform, name: str, snr_db: float) -> Waveform:
         """Add a clip, looped from a random place, chosen by the utterance's name.

@@ -143,5 +143,6 @@ def _options(first: Scorer, second: Scorer, bits: int) -> ScorerOptions:
         alpha=info.alpha,
         beta=info.beta,
         unknown_penalty=info.unknown_penalty,
+        unknown_unit_penalty=info.unknown_unit_penalty,
         language=info.language or other.language,
     )

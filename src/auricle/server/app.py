@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -30,7 +31,7 @@ from auricle.server.models import Models, describe
 from auricle.server.options import ServerOptions
 from auricle.server.problems import Problem, problem_of
 from auricle.server.sessions import Sessions
-from auricle.server.transcriptions import Transcriptions, error_body
+from auricle.server.transcriptions import Transcriptions, error_body, write_transcript
 from auricle.server.vosk import VoskProtocol
 
 log = logging.getLogger("auricle.server")
@@ -117,6 +118,7 @@ class Service:
         """Return every route."""
         return [
             Route("/v1/audio/transcriptions", self._transcribe, methods=["POST"]),
+            Route("/v1/transcripts/{form}", self._write, methods=["POST"]),
             Route("/v1/models", self._list_models),
             Route("/v1/models/{name:path}", self._show_model),
             WebSocketRoute("/v1/stream", self._stream),
@@ -134,6 +136,16 @@ class Service:
         if not self.ready:
             raise Problem("shutting_down", "the server is stopping; send the file to another one")
         return await self.transcriptions.answer(request)
+
+    async def _write(self, request: Request) -> Response:
+        """Lay a transcript, as JSON of `Transcript.to_dict`, out as a file of another format."""
+        self._admit(request)
+        body = bytearray()
+        async for data in request.stream():
+            body += data
+            if len(body) > self.options.limits.held_bytes:
+                raise Problem("too_large", "the transcript is too large; lay it out yourself")
+        return await run_in_threadpool(write_transcript, bytes(body), request.path_params["form"])
 
     async def _list_models(self, request: Request) -> Response:
         self._admit(request)

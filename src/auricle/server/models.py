@@ -55,6 +55,7 @@ def describe(name: str, model: Model) -> dict[str, Any]:
         "created": 0,
         "owned_by": "auricle",
         "language": model.language,
+        "separator": model.vocabulary.separator,
         "sample_rate": model.sample_rate,
         "version": model.info.version,
         "licence": model.info.licence,

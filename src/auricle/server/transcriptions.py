@@ -13,6 +13,7 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
+from auricle.errors import OptionError
 from auricle.server.choices import search_choices
 from auricle.server.files import transcribe_pipe
 from auricle.server.metrics import Metrics
@@ -24,6 +25,13 @@ from auricle.transcript import Segment, Transcript, Word
 from auricle.writers import open_writer
 
 FORMATS = ("json", "text", "srt", "verbose_json", "vtt")
+_MEDIA_TYPES = {
+    "txt": "text/plain",
+    "json": "application/json",
+    "srt": "application/x-subrip",
+    "vtt": "text/vtt",
+    "tsv": "text/tab-separated-values",
+}
 _GRANULARITIES = ("word", "segment")
 # Fields that have to be known before the first word is searched.
 _EARLY = ("model", "hot_words", "beam_width", "use_scorer")
@@ -163,8 +171,7 @@ class _Work:
             )
         if form == "text":
             return PlainTextResponse(transcript.text + "\n")
-        media = {"srt": "application/x-subrip", "vtt": "text/vtt"}[form]
-        return Response(open_writer(form).write(transcript), media_type=f"{media}; charset=utf-8")
+        return _file(transcript, form)
 
     async def _server_sent(self) -> AsyncIterator[str]:
         assert self._result is not None
@@ -195,6 +202,31 @@ def verbose(transcript: Transcript, granularities: list[str]) -> dict[str, Any]:
             _segment(number, segment) for number, segment in enumerate(transcript.segments)
         ]
     return body
+
+
+def write_transcript(body: bytes, form: str) -> Response:
+    """Return a transcript, as JSON of `Transcript.to_dict`, as a file of another format.
+
+    Raises:
+        Problem: The format is unknown or the body no transcript.
+    """
+    if form not in _MEDIA_TYPES:
+        raise Problem(
+            "invalid_request",
+            f"there is no format {form[:80]!r}; there are: {', '.join(_MEDIA_TYPES)}",
+            "form",
+        )
+    try:
+        return _file(Transcript.from_dict(json.loads(body)), form)
+    except (OptionError, ValueError, RecursionError) as error:
+        raise Problem("invalid_request", f"the body is no transcript: {error}") from error
+
+
+def _file(transcript: Transcript, form: str) -> Response:
+    return Response(
+        open_writer(form).write(transcript).encode("utf-8", "replace"),
+        media_type=f"{_MEDIA_TYPES[form]}; charset=utf-8",
+    )
 
 
 def error_body(problem: Problem) -> dict[str, Any]:

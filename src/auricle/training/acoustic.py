@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,8 @@ import lightning
 import torch
 from torch import Tensor
 
-from auricle.training.batches import Batch
+from auricle.errors import TrainingError
+from auricle.training.batches import Batch, Place
 from auricle.training.rnn import Rnn, RnnOptions
 from auricle.training.units import Units
 
@@ -31,6 +32,7 @@ class OptimiserOptions:
     weight_decay: float = 0.01
     gradient_norm: float = 2.0
     seed: int = 1
+    skipped: int = 20  # batches whose loss is not finite, before a run gives up
 
     def rate_at(self, step: int) -> float:
         """Return the factor of the learning rate at a step."""
@@ -94,11 +96,14 @@ class AcousticModel(lightning.LightningModule):
             weights: Of each head's loss.
         """
         super().__init__()
+        self.save_hyperparameters({"network": network}, logger=False)
         self.network = Rnn(network)
         self.optimiser_options = optimiser
         self.masks = masks
         self.units = units
         self.weights = weights
+        self.place = Place()
+        self.skipped = 0
         self.references: list[list[str]] = [[] for _ in units]
         self.hypotheses: list[list[str]] = [[] for _ in units]
 
@@ -128,8 +133,27 @@ class AcousticModel(lightning.LightningModule):
         schedule: Any = self.lr_schedulers()
         schedule.base_lrs = [self.optimiser_options.learning_rate for _ in schedule.base_lrs]
 
+    def on_train_batch_start(self, batch: Batch, index: int) -> None:
+        """Draw masks and dropout from the step's own numbers, so that a resumed run draws them."""
+        place = batch.following
+        numbers = (self.optimiser_options.seed, place.epoch, place.batch, self.global_rank)
+        torch.manual_seed(hash(numbers))
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Keep where the run is in its data."""
+        checkpoint["place"] = (self.place.epoch, self.place.batch)
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Take up where the run is in its data."""
+        self.place = place_of(checkpoint)
+
     def training_step(self, batch: Batch, index: int) -> Tensor | None:
-        """Return the loss, or None (skip) where it is not finite."""
+        """Return the loss, or None (skip) where it is not finite.
+
+        Raises:
+            TrainingError: More batches were skipped than the options allow.
+        """
+        self.place = batch.following  # here, for callbacks that save come before our own hooks
         outputs, frames = self.log_probabilities(batch, mask=True)
         losses = [
             ctc_loss(log_probs, frames, [units.encode(text) for text in batch.texts])
@@ -137,12 +161,22 @@ class AcousticModel(lightning.LightningModule):
         ]
         loss = torch.stack([w * x for w, x in zip(self.weights, losses, strict=True)]).sum()
         if not torch.isfinite(loss):
-            self.print(f"skipped a batch whose loss is {float(loss)}: {batch.names}")
+            self._skip(batch, float(loss))
             return None
         for number, head_loss in enumerate(losses):
             self.log(f"loss_{number}", head_loss, batch_size=len(frames))
         self.log("loss", loss, batch_size=len(frames))
         return loss
+
+    def _skip(self, batch: Batch, loss: float) -> None:
+        self.skipped += 1
+        names = ", ".join(name for row in batch.names for name in row)
+        self.print(f"skipped a batch whose loss is {loss}: {names}", flush=True)
+        if self.skipped > self.optimiser_options.skipped:
+            raise TrainingError(
+                f"{self.skipped} batches had a loss that is not finite; lower the learning rate or "
+                "look at the recordings named above"
+            )
 
     def validation_step(self, batch: Batch, index: int) -> None:
         """Decode greedily and keep the texts for the error rate."""
@@ -164,14 +198,25 @@ class AcousticModel(lightning.LightningModule):
         self.print(f"step {self.global_step}: loss {loss:.3f}, dev errors of the heads {shown}")
         self.print(f"  reference:  {self.references[0][0]}")
         self.print(f"  hypothesis: {self.hypotheses[0][0]}", flush=True)
+        self._log_examples()
         for texts in (*self.references, *self.hypotheses):
             texts.clear()
+
+    def _log_examples(self, count: int = 8) -> None:
+        """Show transcripts of the first dev utterances in TensorBoard."""
+        if self.logger is None:
+            return
+        rows = zip(self.references[0][:count], self.hypotheses[0][:count], strict=True)
+        table = "".join(f"| {spoken} | {heard} |\n" for spoken, heard in rows)
+        text = f"| said | heard |\n|---|---|\n{table}"
+        writer: Any = self.logger.experiment  # type: ignore[attr-defined]
+        writer.add_text("dev", text, self.global_step)
 
     def configure_optimizers(self) -> Any:
         """Set up AdamW with the schedule of the options."""
         options = self.optimiser_options
         optimiser = torch.optim.AdamW(
-            self.network.parameters(),
+            [each for each in self.network.parameters() if each.requires_grad],
             lr=options.learning_rate,
             betas=(0.9, 0.98),
             weight_decay=options.weight_decay,
@@ -181,6 +226,11 @@ class AcousticModel(lightning.LightningModule):
             "optimizer": optimiser,
             "lr_scheduler": {"scheduler": schedule, "interval": "step"},
         }
+
+
+def place_of(checkpoint: Mapping[str, Any]) -> Place:
+    """Return where the run of a checkpoint was in its data."""
+    return Place(*checkpoint.get("place", (0, 0)))
 
 
 def ctc_loss(log_probs: Tensor, frames: Tensor, targets: Sequence[Sequence[int]]) -> Tensor:

@@ -1,23 +1,41 @@
 """Training batches: whole utterances joined to rows of similar length, so that little is padding.
 
-cuts (shuffled) -> load, augment each -> rows of 3 to 16 s, a pause between utterances
--> a pool of rows, sorted by length -> batches of about `batch_seconds`
+    utterances (shuffled) -> rows of 3 to 16 s -> a pool of rows, sorted by length
+    -> batches of about `batch_seconds`                                        this is the plan
+    -> each batch loaded: a pause between utterances, augmentation, padding
+
+The plan of an epoch needs lengths alone, and each batch has its own random numbers. So a run that
+was interrupted goes on with the very batch that would have followed, without loading those before.
 """
 
 from __future__ import annotations
 
+import itertools
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
-from lhotse import CutSet, MonoCut
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import IterableDataset
 
+from auricle.errors import AudioError, TrainingError
+from auricle.manifest import Utterance, read_utterance
+
 Waveform = NDArray[np.float32]
 Augmentation = Callable[[Waveform, np.random.Generator], Waveform]
+RowPlan = list[int]  # places of utterances
+BatchPlan = list[RowPlan]
+
+
+class Place(NamedTuple):  # lightning looks into batches, and refuses frozen dataclasses there
+    """Where a run is in its data: so many batches of an epoch are done."""
+
+    epoch: int = 0
+    batch: int = 0
 
 
 @dataclass  # not frozen: lightning moves its tensors between devices in place
@@ -28,6 +46,7 @@ class Batch:
     sample_counts: Tensor  # int64 (B,)
     texts: list[str]
     names: list[list[str]]  # the utterances of each row
+    following: Place  # where a run goes on after this batch
 
 
 @dataclass(frozen=True)
@@ -40,6 +59,142 @@ class BatchOptions:
     pool_rows: int = 400
     augment_epochs: int = 1  # over so many epochs augmentation grows to its full share
     sample_rate: int = 16000
+    unreadable: int = 100  # recordings that may be left out before a run gives up
+
+
+class Batches(IterableDataset[Batch]):
+    """The batches of one epoch after the other, from a place on.
+
+    Every epoch has its own random order, derived from `seed` and its number. Of `parts` processes
+    that train together each takes its own `part` of every epoch; all take the same number.
+    """
+
+    def __init__(
+        self,
+        utterances: Sequence[Utterance],
+        options: BatchOptions,
+        augmentations: Sequence[Augmentation] = (),
+        level: Augmentation | None = None,
+        seed: int = 0,
+    ) -> None:
+        """Set up the batches.
+
+        Args:
+            utterances: Measured, with normalised texts.
+            options: How they become batches.
+            augmentations: Applied in this order, each by its own chance.
+            level: Applied last, to every utterance.
+            seed: Of the order and the augmentation.
+        """
+        super().__init__()
+        self.utterances = utterances
+        self.options = options
+        self.augmentations = augmentations
+        self.level = level
+        self.seed = seed
+        self.begin = Place()
+        self.epochs: int | None = None  # so many, or endless
+        self.part, self.parts = 0, 1
+        self._unreadable = 0
+
+    def __iter__(self) -> Iterator[Batch]:
+        epochs = itertools.count(self.begin.epoch)
+        for epoch in itertools.islice(epochs, self.epochs):
+            first = self.begin.batch if epoch == self.begin.epoch else 0
+            for number, rows in self._own(self.plan(epoch), first):
+                batch = self.load(Place(epoch, number), rows)
+                if batch is not None:
+                    yield batch
+
+    def plan(self, epoch: int) -> list[BatchPlan]:
+        """Return the batches of an epoch: rows of places of utterances."""
+        random = np.random.default_rng([self.seed, epoch])
+        batches: list[BatchPlan] = []
+        pool: list[tuple[float, RowPlan]] = []
+        for row in self._rows(random):
+            pool.append(row)
+            if len(pool) == self.options.pool_rows:
+                batches += self._grouped(pool, random)
+                pool = []
+        return batches + self._grouped(pool, random)
+
+    def load(self, place: Place, rows: BatchPlan) -> Batch | None:
+        """Load a batch of an epoch's plan; None if nothing of it can be read."""
+        random = np.random.default_rng([self.seed, place.epoch, place.batch])
+        loaded = [self._load_row(row, random, place.epoch) for row in rows]
+        filled = [row for row in loaded if row.names]
+        return collate(filled, Place(place.epoch, place.batch + 1)) if filled else None
+
+    def _own(self, plan: list[BatchPlan], first: int) -> Iterator[tuple[int, BatchPlan]]:
+        """Number this process's batches of a plan, from a number on."""
+        each = len(plan) // self.parts or 1
+        own = [plan[(k * self.parts + self.part) % len(plan)] for k in range(each)] if plan else []
+        yield from itertools.islice(enumerate(own), first, None)
+
+    def _rows(self, random: np.random.Generator) -> Iterator[tuple[float, RowPlan]]:
+        """Yield seconds and utterances of rows."""
+        options = self.options
+        row: RowPlan = []
+        length = 0.0
+        limit = random.uniform(*options.row_seconds)
+        for place in random.permutation(len(self.utterances)):
+            seconds = self._seconds(place) + sum(options.pause_seconds) / 2
+            if row and length + seconds > limit:
+                yield length, row
+                row, length = [], 0.0
+                limit = random.uniform(*options.row_seconds)
+            row.append(int(place))
+            length += seconds
+        if row:
+            yield length, row
+
+    def _grouped(
+        self, pool: list[tuple[float, RowPlan]], random: np.random.Generator
+    ) -> list[BatchPlan]:
+        pool.sort(key=lambda row: row[0])
+        groups: list[BatchPlan] = [[]]
+        for seconds, row in pool:
+            padded = (len(groups[-1]) + 1) * seconds
+            if groups[-1] and padded > self.options.batch_seconds:
+                groups.append([])
+            groups[-1].append(row)
+        return [groups[index] for index in random.permutation(len(groups)) if groups[index]]
+
+    def _seconds(self, place: int) -> float:
+        return self.utterances[place].duration or 0.0
+
+    def _load_row(self, places: RowPlan, random: np.random.Generator, epoch: int) -> Row:
+        parts: list[Waveform] = []
+        spoken: list[Utterance] = []
+        for place in places:
+            utterance = self.utterances[place]
+            try:
+                samples = read_utterance(utterance, self.options.sample_rate)
+            except AudioError as error:
+                self._leave_out(error)
+                continue
+            parts.append(self._changed(samples, random, epoch))
+            spoken.append(utterance)
+        joined = np.concatenate(parts) if parts else np.zeros(0, np.float32)
+        return Row(joined, " ".join(u.text for u in spoken), [u.id for u in spoken])
+
+    def _changed(self, samples: Waveform, random: np.random.Generator, epoch: int) -> Waveform:
+        pauses = random.uniform(*self.options.pause_seconds, size=2) / 2 * self.options.sample_rate
+        samples = np.pad(samples, (int(pauses[0]), int(pauses[1])))
+        strength = (epoch + 1) / self.options.augment_epochs
+        for augmentation in self.augmentations:
+            if random.random() < strength:
+                samples = augmentation(samples, random)
+        return self.level(samples, random) if self.level else samples
+
+    def _leave_out(self, error: AudioError) -> None:
+        self._unreadable += 1
+        print(f"left out: {error}", file=sys.stderr, flush=True)
+        if self._unreadable > self.options.unreadable:
+            raise TrainingError(
+                f"{self._unreadable} recordings could not be read, the last one: {error}; "
+                "`auricle data check` finds them all"
+            )
 
 
 @dataclass(frozen=True)
@@ -51,96 +206,7 @@ class Row:
     names: list[str]
 
 
-class Batches(IterableDataset[Batch]):
-    """Endless or single-epoch batches over a manifest.
-
-    Every pass over the manifest is one epoch with its own random order, derived from `seed` and the
-    epoch's number; set `epoch` before iterating. Of `parts` processes that train together each
-    takes its own `part` of every epoch.
-    """
-
-    def __init__(
-        self,
-        cuts: CutSet,
-        options: BatchOptions,
-        augmentations: Sequence[Augmentation] = (),
-        level: Augmentation | None = None,
-        seed: int = 0,
-    ) -> None:
-        """Set up the batches.
-
-        Args:
-            cuts: The utterances, with transcripts.
-            options: How they become batches.
-            augmentations: Applied in this order, each by its own chance.
-            level: Applied last, to every utterance.
-            seed: Of the order and the augmentation.
-        """
-        super().__init__()
-        self.cuts = list(cuts)
-        self.options = options
-        self.augmentations = augmentations
-        self.level = level
-        self.seed = seed
-        self.epoch = 0
-        self.part, self.parts = 0, 1
-
-    def __iter__(self) -> Iterator[Batch]:
-        order = np.random.default_rng([self.seed, self.epoch]).permutation(len(self.cuts))
-        random = np.random.default_rng([self.seed, self.epoch, self.part])
-        pool: list[Row] = []
-        for row in self._rows(order[self.part :: self.parts], random):
-            pool.append(row)
-            if len(pool) == self.options.pool_rows:
-                yield from self._batches(pool, random)
-                pool = []
-        yield from self._batches(pool, random)
-
-    def _rows(self, order: NDArray[np.int64], random: np.random.Generator) -> Iterator[Row]:
-        options = self.options
-        parts: list[Waveform] = []
-        texts: list[str] = []
-        names: list[str] = []
-        limit = random.uniform(*options.row_seconds) * options.sample_rate
-        length = 0
-        for index in order:
-            cut = self.cuts[index]
-            samples = self._load(cut, random)
-            if parts and length + len(samples) > limit:
-                yield Row(np.concatenate(parts), " ".join(texts), names)
-                parts, texts, names, length = [], [], [], 0
-                limit = random.uniform(*options.row_seconds) * options.sample_rate
-            parts.append(samples)
-            texts.append(cut.supervisions[0].text)
-            names.append(cut.id)
-            length += len(samples)
-        if parts:
-            yield Row(np.concatenate(parts), " ".join(texts), names)
-
-    def _load(self, cut: MonoCut, random: np.random.Generator) -> Waveform:
-        samples: Waveform = cut.load_audio()[0]
-        pauses = random.uniform(*self.options.pause_seconds, size=2) / 2 * self.options.sample_rate
-        samples = np.pad(samples, (int(pauses[0]), int(pauses[1])))
-        strength = (self.epoch + 1) / self.options.augment_epochs
-        for augmentation in self.augmentations:
-            if random.random() < strength:
-                samples = augmentation(samples, random)
-        return self.level(samples, random) if self.level else samples
-
-    def _batches(self, pool: list[Row], random: np.random.Generator) -> Iterator[Batch]:
-        pool.sort(key=lambda row: len(row.samples))
-        groups: list[list[Row]] = [[]]
-        for row in pool:
-            padded = (len(groups[-1]) + 1) * len(row.samples)
-            if groups[-1] and padded > self.options.batch_seconds * self.options.sample_rate:
-                groups.append([])
-            groups[-1].append(row)
-        for index in random.permutation(len(groups)):
-            if groups[index]:
-                yield collate(groups[index])
-
-
-def collate(rows: Sequence[Row]) -> Batch:
+def collate(rows: Sequence[Row], following: Place) -> Batch:
     """Pad rows with zeros to the longest."""
     longest = max(len(row.samples) for row in rows)
     samples = np.stack([np.pad(row.samples, (0, longest - len(row.samples))) for row in rows])
@@ -149,4 +215,5 @@ def collate(rows: Sequence[Row]) -> Batch:
         sample_counts=torch.tensor([len(row.samples) for row in rows]),
         texts=[row.text for row in rows],
         names=[row.names for row in rows],
+        following=following,
     )

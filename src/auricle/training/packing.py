@@ -1,8 +1,7 @@
 """Shards: many recordings in a few large files, which disks and networks read much faster.
 
-The layout is lhotse's Shar (`cuts.000000.jsonl.gz` beside `recording.000000.tar`), which training
-reads in place of a manifest. Audio becomes mono at one rate, as FLAC (lossless) or Opus (about a
-tenth of the size).
+The layout is lhotse's Shar (`cuts.000000.jsonl.gz` beside `recording.000000.tar`). Audio becomes
+mono at one rate, as FLAC (lossless) or Opus (about a tenth of the size).
 """
 
 from __future__ import annotations

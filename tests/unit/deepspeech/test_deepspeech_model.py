@@ -8,7 +8,7 @@ import pytest
 import auricle
 from auricle import deepspeech
 from auricle.deepspeech import DeepSpeechError
-from auricle.package import CLONE, pack
+from auricle.package import find_package, pack
 from making_audio import encode
 
 # DeepSpeech 0.9.3's methods with the names of their arguments, which calls may use.
@@ -56,10 +56,10 @@ def test_what_is_public_is_importable():
 
 class TestOpening:
     def test_a_packed_package_opens_as_its_folder_does(self, tmp_path, speech, own_ds):
-        pack(CLONE / "en", tmp_path / "en.auricle")
+        pack(find_package("en"), tmp_path / "en.auricle")
         packed = deepspeech.Model(str(tmp_path / "en.auricle"))
         packed.enableExternalScorer(str(tmp_path / "en.auricle"))
-        own_ds.enableExternalScorer(str(CLONE / "en"))
+        own_ds.enableExternalScorer(str(find_package("en")))
         assert packed.stt(speech) == own_ds.stt(speech) != ""
 
     @pytest.mark.parametrize("suffix", ["pbmm", "pb", "tflite"])
@@ -112,7 +112,7 @@ class TestSettings:
 
     def test_a_scorer_and_its_weights_change_the_text(self, own_ds, speech):
         alone = own_ds.stt(speech)
-        own_ds.enableExternalScorer(str(CLONE / "en" / "scorer.lm"))
+        own_ds.enableExternalScorer(str(find_package("en") / "scorer.lm"))
         scored = own_ds.stt(speech)
         own_ds.setScorerAlphaBeta(0.0, 0.0)
         weightless = own_ds.stt(speech)

@@ -1,78 +1,93 @@
+"""The plan of batches: every utterance once, the same after an interruption, shared out."""
+
 import numpy as np
 import pytest
+import soundfile
 
 pytest.importorskip("torch")
-lhotse = pytest.importorskip("lhotse")
-soundfile = pytest.importorskip("soundfile")
 
-from auricle.training.batches import Batches, BatchOptions  # noqa: E402
+from auricle.errors import TrainingError
+from auricle.manifest import Utterance, measure
+from auricle.training.augmentation import Gain, Noise
+from auricle.training.batches import Batches, BatchOptions, Place
+
+OPTIONS = BatchOptions(batch_seconds=6.0, row_seconds=(1.0, 3.0), pool_rows=8, unreadable=2)
 
 
-@pytest.fixture
-def cuts(tmp_path):
-    """Twenty utterances of one second."""
+@pytest.fixture(scope="module")
+def utterances(tmp_path_factory):
+    """Twenty recordings of noise, from 0.3 to 1.3 seconds."""
+    folder = tmp_path_factory.mktemp("clips")
+    random = np.random.default_rng(0)
     made = []
     for number in range(20):
-        path = tmp_path / f"{number}.wav"
-        soundfile.write(path, np.full(16000, 0.1, np.float32), 16000)
-        recording = lhotse.Recording.from_file(path, recording_id=str(number))
-        supervision = lhotse.SupervisionSegment(
-            str(number), str(number), 0.0, 1.0, text=f"text {number}"
-        )
-        made.append(
-            lhotse.MonoCut(
-                str(number), 0.0, 1.0, 0, recording=recording, supervisions=[supervision]
-            )
-        )
-    return lhotse.CutSet.from_cuts(made)
+        path = folder / f"{number}.wav"
+        soundfile.write(path, random.uniform(-0.1, 0.1, 4800 + 800 * number), 16000)
+        made.append(measure(Utterance(f"u{number}", str(path), f"word {number}")))
+    return made
 
 
-OPTIONS = BatchOptions(batch_seconds=8.0, row_seconds=(2.0, 4.0))
+def made(utterances, epochs=1, **attributes):
+    batches = Batches(utterances, OPTIONS, [Noise((), probability=0.5)], Gain(), seed=3)
+    batches.epochs = epochs
+    for name, value in attributes.items():
+        setattr(batches, name, value)
+    return batches
 
 
 def names(batches):
     return [name for batch in batches for row in batch.names for name in row]
 
 
-def test_an_epoch_holds_every_utterance_once(cuts):
-    assert sorted(names(Batches(cuts, OPTIONS))) == sorted(cut.id for cut in cuts)
+def test_every_utterance_is_in_an_epoch_once(utterances):
+    assert sorted(names(made(utterances))) == sorted(u.id for u in utterances)
 
 
-def test_the_text_of_a_row_is_that_of_its_utterances(cuts):
-    for batch in Batches(cuts, OPTIONS):
-        for text, row in zip(batch.texts, batch.names, strict=True):
-            assert text == " ".join(f"text {name}" for name in row)
+def test_epochs_have_their_own_order(utterances):
+    both = names(made(utterances, epochs=2))
+    assert both[:20] != both[20:]
+    assert sorted(both[:20]) == sorted(both[20:])
 
 
-def test_processes_share_an_epoch(cuts):
-    parts = []
-    for part in range(2):
-        batches = Batches(cuts, OPTIONS)
-        batches.part, batches.parts = part, 2
-        parts.append(names(batches))
-    assert len(parts[0]) == len(parts[1])
-    assert sorted(parts[0] + parts[1]) == sorted(cut.id for cut in cuts)
+def test_a_batch_is_about_as_long_as_asked_for(utterances):
+    for batch in made(utterances):
+        assert batch.samples.numel() / 16000 < 1.5 * OPTIONS.batch_seconds
+        assert [len(row) for row in batch.names] == [len(t.split()) // 2 for t in batch.texts]
 
 
-def test_augmentation_grows_over_the_epochs_and_the_level_is_always_set(cuts):
-    applied = []
+def test_a_run_goes_on_with_the_batch_that_would_have_followed(utterances):
+    whole = list(made(utterances, epochs=3))
+    for place in (0, 2, len(whole) - 3):
+        rest = list(made(utterances, epochs=3, begin=whole[place].following))
+        expected = whole[place + 1 :]
+        rest = rest[: len(expected)]
+        assert [batch.names for batch in rest] == [batch.names for batch in expected]
+        for again, before in zip(rest, expected, strict=True):
+            assert np.array_equal(again.samples, before.samples)
 
-    def augment(samples, random):
-        applied.append("augment")
-        return samples
 
-    def level(samples, random):
-        applied.append("level")
-        return samples
+def test_processes_share_an_epoch(utterances):
+    whole = made(utterances).plan(0)
+    parts = [list(made(utterances, part=part, parts=2)) for part in (0, 1)]
+    assert len(parts[0]) == len(parts[1]) == len(whole) // 2
+    shared = [names(part) for part in parts]
+    assert not set(shared[0]) & set(shared[1])
 
-    options = BatchOptions(batch_seconds=8.0, row_seconds=(2.0, 4.0), augment_epochs=4)
-    batches = Batches(cuts, options, [augment], level)
-    shares = []
-    for epoch in (0, 3):
-        applied.clear()
-        batches.epoch = epoch
-        list(batches)
-        assert applied.count("level") == 20
-        shares.append(applied.count("augment"))
-    assert 0 < shares[0] < 12
-    assert shares[1] == 20
+
+def test_an_unreadable_recording_is_named_and_left_out(utterances, tmp_path, capsys):
+    broken = Utterance("broken", str(tmp_path / "broken.wav"), "word", duration=1.0)
+    assert sorted(names(made([*utterances, broken]))) == sorted(u.id for u in utterances)
+    assert "broken.wav" in capsys.readouterr().err
+
+
+def test_too_many_unreadable_recordings_end_the_run(tmp_path):
+    broken = [
+        Utterance(f"b{k}", str(tmp_path / f"{k}.wav"), "word", duration=1.0) for k in range(4)
+    ]
+    with pytest.raises(TrainingError, match=r"3 recordings could not be read.*data check"):
+        list(made(broken))
+
+
+def test_nothing_to_load_is_no_batch(utterances):
+    assert list(made([])) == []
+    assert made(utterances).load(Place(0, 0), [[]]) is None

@@ -75,6 +75,8 @@ def _read_first_release(folder: Path) -> Iterator[tuple[str, Utterance]]:
 def _rows(table: Path, delimiter: str) -> Iterator[dict[str, str]]:
     if not table.exists():
         return
-    quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
     with table.open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines, delimiter=delimiter, quoting=quoting)
+        if delimiter == "\t":  # sentences hold lone quotation marks
+            yield from csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        else:
+            yield from csv.DictReader(lines)

@@ -1,0 +1,31 @@
+"""A voice assistant: a grammar of commands, and what each does."""
+
+import sys
+from pathlib import Path
+
+import auricle
+from auricle.microphone import Microphone, find_device, read_raw
+
+GRAMMAR = Path(__file__).with_name("lights.jsgf")
+
+
+def act(tags: tuple[str, ...]) -> None:
+    switch, colour = tags
+    print(f"-> the {colour.lower()} light goes {switch.lower()}")
+
+
+def listen(blocks, sample_rate: int) -> None:
+    with auricle.load("en").stream(grammar=GRAMMAR, unknown_phrase_cost=15.0) as stream:
+        for event in stream.events(blocks, sample_rate=sample_rate):
+            if event.kind == "final" and event.segment.in_grammar:
+                act(event.segment.tags)
+            elif event.kind == "final":
+                print(f"not a command: {event.segment.text}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["-"]:
+        listen(read_raw(sys.stdin.buffer), 16_000)
+    else:
+        with Microphone(find_device(None)) as microphone:
+            listen(microphone, microphone.sample_rate)

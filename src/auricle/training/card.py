@@ -1,0 +1,67 @@
+"""The model card of a package, with the facts filled in and the rest asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from auricle.package import PackageInfo
+from auricle.training.rnn import Rnn
+
+CARD_FILE = "MODEL_CARD.md"
+
+_CARD = """# Model card: {name} {version}
+
+{description}
+
+| | |
+|---|---|
+| Task | streaming speech recognition, language {language} |
+| Network | {layers} LSTM layers of {hidden}, {parameters:.1f} M parameters, {size:.1f} MB |
+| Units | {units} {kind}, texts normalised by `{normaliser}` |
+| Latency | chunks of {chunk:.2f} s and a look-ahead of {delay:.2f} s |
+| Scorer | {scorer} |
+| Licence | {licence} |
+
+## Accuracy
+
+Fill in what `auricle evaluate {name} test.jsonl.gz` says, and which recordings those are: speakers,
+hours, how they were recorded, and that none of them was used for training or choices.
+
+## Data
+
+Trained for {steps} steps on: {manifests}. Name the sources, their hours, speakers and licences, and
+who may be underrepresented in them.
+
+## What it is good and bad at
+
+Say where it works, where it fails, and what it must not be used for.
+"""
+
+
+def write_card(info: PackageInfo, network: Rnn, folder: Path) -> None:
+    """Write MODEL_CARD.md into a package folder, unless there is one."""
+    path = folder / CARD_FILE
+    if path.exists():
+        return
+    acoustic = info.acoustic
+    frame = acoustic.frame_samples / acoustic.sample_rate
+    text = _CARD.format(
+        name=info.name,
+        version=info.version,
+        description=info.description or "Say in a sentence what this model is for.",
+        language=info.language,
+        layers=network.options.layers,
+        hidden=network.options.hidden,
+        parameters=sum(each.numel() for each in network.parameters()) / 1e6,
+        size=(folder / acoustic.file).stat().st_size / 1e6,
+        units=len(info.units.tokens),
+        kind=info.units.kind,
+        normaliser=info.normaliser,
+        chunk=acoustic.chunk_frames * frame,
+        delay=acoustic.delay_frames * frame,
+        scorer=info.scorer or "none",
+        licence=info.licence,
+        steps=info.training.get("steps", "?"),
+        manifests=", ".join(info.training.get("manifests", ())),
+    )
+    path.write_text(text, encoding="utf-8")

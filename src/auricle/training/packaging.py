@@ -1,0 +1,223 @@
+"""From the checkpoints of a run to a model package with its card.
+
+    dev-*.ckpt -> mean of their weights -> float32 graph -> int8 graph -> acoustic.onnx
+                                        -> checkpoint.safetensors (float16, for finetuning)
+
+The graphs are compared with torch on dev recordings, and a package that disagrees is not written.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+
+from auricle.acoustic import AcousticGraph
+from auricle.decoder import Vocabulary
+from auricle.errors import OptionError, TrainingError
+from auricle.lm import write_fingerprint
+from auricle.manifest import Utterance, read_manifest, read_utterance
+from auricle.package import Acoustic, PackageInfo, Units, read_info, write_package
+from auricle.training.beginning import CHECKPOINT_FILE
+from auricle.training.card import write_card
+from auricle.training.configuration import RunOptions, kept_run
+from auricle.training.export import ACOUSTIC_FILE, describe, export_float, quantise
+from auricle.training.fitting import last_checkpoint
+from auricle.training.preparing import UNITS_FILE
+from auricle.training.rnn import Rnn
+
+SCORER_FILE = "scorer.lm"
+CHUNK_STEPS = 4
+_BOUNDARIES = {"characters": "separator", "pieces": "prefix"}
+_FLOAT_LIMIT = 1e-3  # of log-probabilities, float32 graph from torch
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export did.
+
+    Args:
+        checkpoints: That were averaged.
+        float_difference: Largest, of log-probabilities, between the float32 graph and torch.
+        int8_difference: Largest, of probabilities, between int8 and float32; None for float32.
+    """
+
+    checkpoints: tuple[str, ...]
+    float_difference: float
+    int8_difference: float | None
+
+
+def best_checkpoints(folder: Path, count: int) -> list[Path]:
+    """Return the checkpoints of a run with the lowest dev error, or its last one.
+
+    Raises:
+        TrainingError: There is none.
+    """
+    best = sorted(folder.glob("dev-*.ckpt"), key=lambda path: path.stem.rpartition("=")[2])[:count]
+    if best:
+        return best
+    last = last_checkpoint(folder)
+    if last is None:
+        raise TrainingError(f"{folder}: there is no checkpoint in it; give the folder of a run")
+    return [last]
+
+
+def average(checkpoints: Sequence[Path]) -> dict[str, torch.Tensor]:
+    """Return the mean of the network weights of some checkpoints."""
+    mean: dict[str, torch.Tensor] = {}
+    for path in checkpoints:
+        weights = torch.load(path, map_location="cpu", weights_only=False)["state_dict"]
+        for name, value in weights.items():
+            mean[name] = mean.get(name, 0.0) + value.double() / len(checkpoints)
+    return {name.removeprefix("network."): value.float() for name, value in mean.items()}
+
+
+def load_network(folder: Path, count: int) -> tuple[Rnn, list[Path]]:
+    """Return the averaged network of a run, and the checkpoints it is the mean of."""
+    checkpoints = best_checkpoints(folder, count)
+    saved = torch.load(checkpoints[0], map_location="cpu", weights_only=False)
+    network = Rnn(saved["hyper_parameters"]["network"]).eval()
+    network.load_state_dict(average(checkpoints))
+    return network, checkpoints
+
+
+def export_run(
+    folder: Path, target: Path, *, scorer: Path | None = None, int8: bool = True
+) -> Exported:
+    """Write the package of a run.
+
+    Args:
+        folder: Of the run.
+        target: Folder of the package.
+        scorer: A scorer.lm to put in.
+        int8: Round the weights to 8 bits, which makes the model four times smaller and faster.
+
+    Raises:
+        TrainingError: There is no checkpoint, or the graph disagrees with torch.
+        OptionError: The folder is not that of a run, or its units cannot be decoded.
+    """
+    options = kept_run(folder)
+    network, checkpoints = load_network(folder, options.checkpoints.average_best)
+    info = _info(options, network, _package_units(folder))
+    dev = read_manifest(options.data.dev[0])
+    exact, rounded = write_model(network, info, target, dev, scorer=scorer, int8=int8)
+    write_card(read_info(target), network, target)
+    names = tuple(path.stem for path in checkpoints)
+    return Exported(names, exact, rounded if int8 else None)
+
+
+def write_model(
+    network: Rnn,
+    info: PackageInfo,
+    target: Path,
+    dev: Sequence[Utterance],
+    *,
+    scorer: Path | None = None,
+    int8: bool = True,
+) -> tuple[float, float]:
+    """Write a package: graph, weights, scorer, description.
+
+    Args:
+        network: To be packed.
+        info: What the package says of itself.
+        target: Folder of the package.
+        dev: Recordings to compare the graphs on.
+        scorer: A scorer.lm to put in.
+        int8: Round the weights to 8 bits.
+
+    Returns:
+        The largest differences: of log-probabilities between the float32 graph and torch, of
+        probabilities between the written graph and float32.
+
+    Raises:
+        TrainingError: The float32 graph disagrees with torch.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    graph = target / ACOUSTIC_FILE
+    with tempfile.TemporaryDirectory() as scratch:
+        float_path = Path(scratch) / "float.onnx"
+        export_float(network, float_path)
+        if int8:
+            quantise(float_path, graph)
+        else:
+            shutil.copyfile(float_path, graph)
+        exact, rounded = _differences(network, (float_path, graph), info.acoustic, dev[:8])
+    if exact > _FLOAT_LIMIT:
+        graph.unlink()
+        raise TrainingError(
+            f"the graph's log-probabilities differ from torch's by {exact:.1e}, the limit is "
+            f"{_FLOAT_LIMIT:.0e}; please report it with the versions of torch and onnxruntime"
+        )
+    save_weights(network, info.units.tokens, target / CHECKPOINT_FILE)
+    if scorer is not None:
+        shutil.copyfile(scorer, target / SCORER_FILE)
+        units = info.units
+        vocabulary = Vocabulary(units.tokens, blank=units.blank, boundary=units.boundary)
+        write_fingerprint(target / SCORER_FILE, vocabulary.fingerprint)
+        info = dataclasses.replace(info, scorer=SCORER_FILE)
+    write_package(info, target)
+    return exact, rounded
+
+
+def save_weights(network: Rnn, tokens: Sequence[str], path: Path) -> None:
+    """Write all weights in float16, with geometry and units: what finetuning begins with."""
+    weights = {name: value.half().contiguous() for name, value in network.state_dict().items()}
+    metadata = {
+        "network": json.dumps(dataclasses.asdict(network.options)),
+        "tokens": json.dumps(list(tokens)),
+    }
+    save_file(weights, path, metadata)
+
+
+def _package_units(folder: Path) -> Units:
+    first = json.loads((folder / UNITS_FILE).read_text(encoding="utf-8"))[0]
+    boundary = _BOUNDARIES.get(first["kind"])
+    if boundary is None:
+        raise OptionError(
+            f"the first head spells in {first['kind']}; a package needs characters or pieces there"
+        )
+    return Units(first["kind"], boundary, 0, tuple(first["tokens"]))
+
+
+def _info(options: RunOptions, network: Rnn, units: Units) -> PackageInfo:
+    package = options.package
+    training = {
+        "manifests": [Path(path).name for path in options.data.train],
+        "steps": options.optimiser.steps,
+    }
+    return PackageInfo(
+        name=package.name,
+        version=package.version,
+        language=package.language,
+        licence=package.licence,
+        description=package.description,
+        normaliser=options.data.normaliser,
+        units=units,
+        acoustic=describe(network, CHUNK_STEPS),
+        training=training,
+    )
+
+
+def _differences(
+    network: Rnn, paths: tuple[Path, Path], contract: Acoustic, dev: Sequence[Utterance]
+) -> tuple[float, float]:
+    """Return how far float32 is from torch, and the written graph from float32."""
+    graphs = [AcousticGraph(path, contract) for path in paths]
+    worst = [0.0, 0.0]
+    for utterance in dev:
+        samples = read_utterance(utterance, contract.sample_rate)[None]
+        samples = np.pad(samples, ((0, 0), (0, -samples.shape[1] % network.options.step_samples)))
+        with torch.no_grad():
+            expected = network(torch.from_numpy(samples), network.initial_state(1))[0].numpy()
+        exact, rounded = (graph.run(samples, graph.initial_states())[0] for graph in graphs)
+        worst[0] = max(worst[0], float(np.abs(exact - expected).max()))
+        worst[1] = max(worst[1], float(np.abs(np.exp(rounded) - np.exp(exact)).max()))
+    return worst[0], worst[1]

@@ -1,0 +1,44 @@
+"""The examples run and say what their recordings hold."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def run(name, *arguments, stdin=b""):
+    done = subprocess.run(
+        [sys.executable, EXAMPLES / name, *arguments], input=stdin, capture_output=True, check=True
+    )
+    return done.stdout.decode()
+
+
+@pytest.fixture(scope="session")
+def speech(clips):
+    return next(iter(clips.values()))
+
+
+def test_the_assistant_knows_what_is_no_command(speech):
+    said = run("voice_assistant.py", "-", stdin=(speech * 32767).astype("<i2").tobytes())
+    assert said.startswith(("not a command: ", "-> the "))
+
+
+def test_captions_end_with_the_text(model, speech):
+    samples = (speech * 32767).astype("<i2")
+    shown = run("terminal_captions.py", "-", stdin=samples.tobytes())
+    assert model.transcribe(samples, sample_rate=16_000).text in shown
+
+
+def test_a_call_becomes_a_dialogue(model, speech, tmp_path):
+    silence = np.zeros_like(speech)
+    left, right = np.concatenate([speech, silence]), np.concatenate([silence, speech])
+    soundfile.write(tmp_path / "call.wav", np.stack([left, right], axis=1), 16_000)
+    lines = run("two_speakers.py", tmp_path / "call.wav").splitlines()
+    assert [line.split()[1] for line in (lines[0], lines[-1])] == ["left", "right"]

@@ -1,0 +1,143 @@
+"""What whoever runs the server relies on: keys, origins, health, metrics, logs, no traces."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import httpx2 as httpx
+import pytest
+from click.testing import CliRunner
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from auricle import OptionError
+from auricle.cli import main
+from auricle.server import Limits
+from auricle.server.access import read_keys
+from auricle.server.running import JsonLines
+from server.streaming import read_events, stream_events
+
+
+@pytest.fixture
+def key(tmp_path):
+    """A new key, and the file that lets it in."""
+    shown = CliRunner().invoke(main, ["serve", "--new-key", "telephone exchange"]).stdout
+    key, line = (row.rpartition(": ")[2] for row in shown.splitlines())
+    path = tmp_path / "keys"
+    path.write_text(f"# who may\n\n{line}\n")
+    assert key not in path.read_text()
+    return key, path
+
+
+def test_without_a_key_nothing_is_heard(start_server, key):
+    key, path = key
+    server = start_server(keys_file=path)
+    for url in ("/v1/models", "/metrics"):
+        answer = httpx.get(server.http + url)
+        assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+        answer = httpx.get(server.http + url, headers={"Authorization": "Bearer wrong"})
+        assert answer.json()["error"]["code"] == "unauthorised" if url != "/metrics" else True
+        assert httpx.get(server.http + url, headers={"Authorization": f"Bearer {key}"}).is_success
+    answer = httpx.post(f"{server.http}/v1/audio/transcriptions", files={"file": b"x"})
+    assert answer.status_code == 401
+    assert stream_events(server.ws, [])[-1]["code"] == "unauthorised"
+    assert stream_events(server.ws, [], {"key": "wrong"})[-1]["code"] == "unauthorised"
+    assert stream_events(server.ws, [], {"key": key})[-1]["type"] == "end"
+    headers = {"Authorization": f"Bearer {key}"}
+    assert stream_events(server.ws, [], headers=headers)[-1]["type"] == "end"
+    with pytest.raises(InvalidStatus), connect(f"{server.ws}/vosk"):
+        pass
+    assert httpx.get(f"{server.http}/healthz").is_success
+
+
+@pytest.mark.parametrize("content", ["", "# nobody\n", "secret\n", "sha256:12  a\n"])
+def test_a_file_without_hashed_keys_is_refused(tmp_path, content):
+    path = tmp_path / "keys"
+    path.write_text(content)
+    with pytest.raises(OptionError, match="--new-key"):
+        read_keys(path)
+
+
+def test_pages_elsewhere_may_use_the_server_only_if_named(start_server):
+    server = start_server(allowed_origins=("https://good.example",))
+    asked = {"Access-Control-Request-Method": "POST", "Origin": "https://good.example"}
+    url = f"{server.http}/v1/audio/transcriptions"
+    good = httpx.options(url, headers=asked)
+    assert good.headers["Access-Control-Allow-Origin"] == "https://good.example"
+    bad = httpx.options(url, headers={**asked, "Origin": "https://bad.example"})
+    assert "Access-Control-Allow-Origin" not in bad.headers
+    headers = {"Origin": "https://good.example"}
+    assert stream_events(server.ws, [], headers=headers)[-1]["type"] == "end"
+    with pytest.raises(InvalidStatus):
+        stream_events(server.ws, [], headers={"Origin": "https://bad.example"})
+    assert stream_events(server.ws, [], headers={"Origin": server.http})[-1]["type"] == "end"
+
+
+def test_health_and_readiness_are_told(server):
+    assert httpx.get(f"{server.http}/healthz").json() == {"status": "alive"}
+    assert httpx.get(f"{server.http}/readyz").json() == {"status": "ready"}
+
+
+def test_metrics_count_streams_and_files(start_server, speech_path, speech):
+    server = start_server()
+    stream_events(server.ws, [(speech * 32767).astype("<i2").tobytes()])
+    with speech_path.open("rb") as file:
+        httpx.post(f"{server.http}/v1/audio/transcriptions", files={"file": file})
+    metrics = httpx.get(f"{server.http}/metrics").text
+    assert 'auricle_streams_ended_total{outcome="finished"} 1.0' in metrics
+    assert 'auricle_audio_seconds_total{kind="file"} 5.0' in metrics
+    assert 'auricle_audio_seconds_total{kind="stream"} 5.0' in metrics
+    assert (
+        'auricle_http_requests_total{path="/v1/audio/transcriptions",status="200"} 1.0' in metrics
+    )
+    assert "auricle_event_latency_seconds_bucket" in metrics
+    assert "auricle_file_real_time_factor_count 1.0" in metrics
+
+
+@pytest.mark.parametrize("log_text", [False, True])
+def test_logs_hold_words_only_if_asked_for(start_server, caplog, expected, speech, log_text):
+    caplog.set_level(logging.INFO, "auricle.server")
+    server = start_server(log_text=log_text)
+    stream_events(server.ws, [(speech * 32767).astype("<i2").tobytes()])
+    httpx.get(f"{server.http}/v1/models?key=secret")
+    server.stop()
+    lines = [JsonLines().format(record) for record in caplog.records]
+    assert {"stream ended", "request"} <= {json.loads(line)["message"] for line in lines}
+    assert any(expected.words[1].text in line for line in lines) == log_text
+    assert not any("secret" in line for line in lines)
+
+
+def test_uploads_have_a_limit(start_server, speech_path):
+    server = start_server(limits=Limits(upload_bytes=1_000, file_seconds=1.0))
+    url = f"{server.http}/v1/audio/transcriptions"
+    answer = httpx.post(url, files={"file": speech_path.read_bytes()})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
+
+
+def test_recordings_have_a_limit(start_server, speech_path):
+    server = start_server(limits=Limits(file_seconds=1.0))
+    url = f"{server.http}/v1/audio/transcriptions"
+    answer = httpx.post(url, files={"file": speech_path.read_bytes()})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_long")
+
+
+def test_a_stopping_server_takes_nothing_new(start_server):
+    server = start_server()
+    with connect(f"{server.ws}/v1/stream") as socket:
+        socket.send('{"type": "start"}')
+        socket.recv()
+        server.service.ready, server.service.sessions.stopping = False, True
+        assert httpx.get(f"{server.http}/readyz").status_code == 503
+        answer = httpx.post(f"{server.http}/v1/audio/transcriptions", files={"file": b"x"})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "shutting_down")
+        assert stream_events(server.ws, [])[-1]["code"] == "shutting_down"
+        socket.send('{"type": "finish"}')
+        assert read_events(socket)[-1]["type"] == "end"
+
+
+def test_the_command_names_what_is_wrong():
+    for arguments in (["--wyoming", "here"], ["--port", "70000"]):
+        assert CliRunner().invoke(main, ["serve", *arguments]).exit_code == 2
+    done = CliRunner().invoke(main, ["serve", "--max-streams", "0"])
+    assert (done.exit_code, "must be above 0" in done.stderr) == (2, True)

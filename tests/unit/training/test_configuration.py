@@ -1,0 +1,67 @@
+"""run.toml: what it may say, and what is said about it when it is wrong."""
+
+import pytest
+
+pytest.importorskip("lightning")
+
+from auricle.errors import OptionError
+from auricle.training.configuration import keep_run, kept_run, read_run
+
+DATA = '[data]\ntrain = "train.jsonl.gz"\ndev = ["a.csv", "b.csv"]\n'
+
+
+def read(tmp_path, text):
+    (tmp_path / "run.toml").write_text(text)
+    return read_run(tmp_path / "run.toml")
+
+
+def test_paths_are_relative_to_the_file(tmp_path):
+    options = read(tmp_path, DATA + 'noise = "hiss"\n')
+    assert options.data.train == (str(tmp_path / "train.jsonl.gz"),)
+    assert options.data.dev == (str(tmp_path / "a.csv"), str(tmp_path / "b.csv"))
+    assert options.data.noise == str(tmp_path / "hiss")
+
+
+def test_one_head_of_characters_is_the_beginning(tmp_path):
+    (head,) = read(tmp_path, DATA).heads
+    assert (head.units, head.weight, head.layer) == ("characters", 1.0, None)
+
+
+def test_a_run_is_kept_in_its_folder(tmp_path):
+    options = read(tmp_path, DATA + "[network]\nconvolutions = [8, 8]\n[batches]\npool_rows = 9\n")
+    folder = tmp_path / "run"
+    folder.mkdir()
+    keep_run(options, folder)
+    kept = kept_run(folder)
+    assert (kept.data, kept.batches, kept.optimiser) == (
+        options.data,
+        options.batches,
+        options.optimiser,
+    )
+    assert kept.network == options.network
+    with pytest.raises(OptionError, match="give the folder of a run"):
+        kept_run(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", r"\[data\] is missing"),
+        ('[data]\ntrain = "a.csv"\n', "one for dev"),
+        ('[data]\ntrain = []\ndev = "a.csv"\n', "needs a manifest for train"),
+        (DATA + "[optimizer]\n", r"\[optimizer\] is no section; there are batches"),
+        (DATA + "[optimiser]\nspeed = 3\n", r"\[optimiser\] has no 'speed'; it may have decay"),
+        (DATA + '[[heads]]\nunits = "hieroglyphs"\n', "must be characters, pieces or phones"),
+        (DATA + '[[heads]]\nunits = "phones"\n', "need a lexicon"),
+        (DATA + 'normaliser = "none"\n', "no text normaliser 'none'"),
+        ("nonsense", "not a TOML file"),
+    ],
+)
+def test_what_is_wrong_is_named_with_what_is_right(tmp_path, text, message):
+    with pytest.raises(OptionError, match=message):
+        read(tmp_path, text)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(OptionError, match="no such file"):
+        read_run(tmp_path / "run.toml")
