@@ -87,7 +87,7 @@ void Decoder::raise_bar() {
     raise_at_ = std::numeric_limits<size_t>::max();
     return;
   }
-  constexpr float kMergingMargin = 4.0F;
+  constexpr float kMergingMargin = 9.0F;
   scores_.clear();
   float best = kNever;
   for (const Candidate& c : candidates_) {
