@@ -9,9 +9,6 @@ clip and a run that was stopped goes on there. At the end, or when it is stopped
 recipes/en/NAME.tsv.gz is written with the clips' labels and the teacher's mean log-probability per
 token: what the speech stage reads, so that the labels can be had without the teacher, and what a
 run on another machine goes on from.
-
-A label that is nearly one of the sentences of --prompts (what Common Voice gave its speakers to
-read) is replaced by that sentence: the teacher's slips go, and names are spelled as they were read.
 """
 
 from __future__ import annotations
@@ -23,7 +20,6 @@ import io
 import itertools
 import json
 import os
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -42,7 +38,6 @@ SAMPLE_RATE = 16000
 # Shorter windows than the teacher's own 30 s cost a third; below 15 s it begins to repeat itself.
 WINDOW_SECONDS = 15.0
 BATCH = 8
-CLOSE_ENOUGH = 0.2  # differing letters, as a share of the prompt's
 
 
 def unlabelled(source: dict[str, Any], repository: Repository, known: set[str]) -> list[str]:
@@ -98,35 +93,6 @@ class Teacher:
         return [(self._tokenizer.decode(r.sequences_ids[0]), r.scores[0]) for r in results]
 
 
-class Prompts:
-    """Sentences that speakers were given, found by what a label shares with them."""
-
-    def __init__(self, sentences: Iterable[str]) -> None:
-        self._sentences = sorted(set(sentences))
-        self._holding: dict[str, list[int]] = defaultdict(list)
-        for number, sentence in enumerate(self._sentences):
-            for word in set(sentence.split()):
-                self._holding[word].append(number)
-
-    def nearest(self, label: str) -> str | None:
-        """Return the prompt that differs from a label by CLOSE_ENOUGH at most, or None."""
-        from rapidfuzz.distance import Levenshtein
-
-        votes: Counter[int] = Counter()
-        for word in set(label.split()):
-            holding = self._holding.get(word, [])
-            for number in holding if len(holding) < 2000 else ():
-                votes[number] += 1
-        best = min(
-            (
-                (Levenshtein.distance(label, self._sentences[n]) / len(self._sentences[n]), n)
-                for n, _ in votes.most_common(20)
-            ),
-            default=(1.0, 0),
-        )
-        return self._sentences[best[1]] if best[0] <= CLOSE_ENOUGH else None
-
-
 def normalised(texts: Iterable[str]) -> Iterator[str]:
     """Normalise texts, giving empty ones for those that hold what is not English."""
     normalise = normaliser("english")
@@ -169,18 +135,15 @@ def label_clips(source: dict[str, Any], data: Path, teacher: Path) -> None:
             out.flush()
 
 
-def write_labels(source: dict[str, Any], data: Path, prompts: Prompts) -> None:
+def write_labels(source: dict[str, Any], data: Path) -> None:
     """Write the labels of a source into the recipe."""
     rows = [json.loads(line) for line in heard_so_far(source, data).read_text().splitlines()]
-    read = 0
+    texts = normalised(row["text"] for row in rows)
     with gzip.open(HERE / f"{source['name']}.tsv.gz", "wt") as out:
-        out.write("clip\tscore\tprompt\ttext\n")
-        for row, text in zip(rows, normalised(row["text"] for row in rows), strict=True):
-            prompt = prompts.nearest(text) if text else None
-            read += prompt is not None
-            out.write(f"{row['clip']}\t{row['score']:.3f}\t{int(prompt is not None)}\t")
-            out.write(f"{prompt or text}\n")
-    print(f"{source['name']}: {len(rows)} labels, {read} of them corrected to a prompt")
+        out.write("clip\tscore\ttext\n")
+        for row, text in zip(rows, texts, strict=True):
+            out.write(f"{row['clip']}\t{row['score']:.3f}\t{text}\n")
+    print(f"{source['name']}: {len(rows)} labels")
 
 
 def main() -> None:
@@ -189,13 +152,7 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path, help="where everything large is kept")
     parser.add_argument("teacher", type=Path, help="folder of Whisper base for CTranslate2")
-    parser.add_argument("--prompts", type=Path, help="sentences that were read, a line each, .gz")
     arguments = parser.parse_args()
-    sentences: Iterable[str] = ()
-    if arguments.prompts:
-        with gzip.open(arguments.prompts, "rt") as lines:
-            sentences = [text for text in normalised(line.strip() for line in lines) if text]
-    prompts = Prompts(sentences)
     table = tomllib.loads((HERE / "speech.toml").read_text())
     for name, entry in table.items():
         if entry["kind"] == "labelled":
@@ -203,7 +160,7 @@ def main() -> None:
             try:
                 label_clips(source, arguments.data, arguments.teacher)
             finally:
-                write_labels(source, arguments.data, prompts)
+                write_labels(source, arguments.data)
 
 
 if __name__ == "__main__":

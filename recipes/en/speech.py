@@ -90,14 +90,14 @@ def read_common_voice_list(source: Source, repository: Repository) -> Iterator[U
 
 
 def read_labelled(source: Source, repository: Repository) -> Iterator[Utterance]:
-    """Read clips with the labels of label.py that are sure enough or were corrected to a prompt."""
+    """Read the clips with labels of label.py that the teacher was sure enough of."""
     with gzip.open(HERE / f"{source['name']}.tsv.gz", "rt") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
     folder = f"{source['under']}/{source['clips']}"
     kept = {
         f"{folder}/{row['clip']}": row["text"]
         for row in rows
-        if row["text"] and (row["prompt"] == "1" or float(row["score"]) >= source["least_score"])
+        if row["text"] and float(row["score"]) >= source["least_score"]
     }
     for path, audio in repository.read(list(kept)):
         yield Utterance(Path(path).stem, "cv-unknown", kept[path], audio)
