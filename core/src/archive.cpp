@@ -30,7 +30,7 @@ T field(std::span<const uint8_t> record, size_t offset) {
 std::span<const uint8_t> record_at(std::span<const uint8_t> bytes, uint64_t place, size_t size,
                                    uint32_t signature) {
   if (place > bytes.size() || bytes.size() - place < size) return {};
-  const std::span<const uint8_t> record = bytes.subspan(place, size);
+  const std::span<const uint8_t> record = bytes.subspan(static_cast<size_t>(place), size);
   if (field<uint32_t>(record, 0) != signature) return {};
   return record;
 }
@@ -79,7 +79,7 @@ Status Archive::open(std::span<const uint8_t> bytes, Archive* out, std::string* 
         start + kFileBytes + field<uint16_t>(file, 26) + field<uint16_t>(file, 28);
     if (content > bytes.size() || bytes.size() - content < size)
       return refuse(name + " is cut off");
-    out->members_[name] = bytes.subspan(content, size);
+    out->members_[name] = bytes.subspan(static_cast<size_t>(content), static_cast<size_t>(size));
   }
   return Status::kOk;
 }

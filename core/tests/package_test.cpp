@@ -16,7 +16,7 @@ using auricle::Status;
 using Files = std::vector<std::pair<std::string, std::string>>;
 
 void append(uint64_t value, int bytes, std::string* out) {
-  for (int i = 0; i < bytes; ++i) out->push_back(static_cast<char>(value >> (8 * i)));
+  for (; bytes > 0; --bytes, value >>= 8) out->push_back(static_cast<char>(value));
 }
 
 // A zip file as Python's zipfile writes it, stored unless `method` says otherwise.
