@@ -52,10 +52,10 @@ RECIPES: list[Vector] = [
     {"name": "no-scorer", "clips": 1, "block_samples": 4096, "options": {"use_scorer": False}},
     {
         "name": "alternatives",
-        "clips": 2,
+        "clips": 1,
         "pause": 1.5,
         "block_samples": 16000,
-        "options": {"alternatives": 3, "beam_width": 64},
+        "options": {"alternatives": 2, "beam_width": 64},
     },
     {
         "name": "hot-words",

@@ -1,6 +1,6 @@
 """A package whose units make words by a lexicon, loaded, streamed and packed as any other.
 
-The bundled network's pieces stand in for phones: a lexicon spells the clips' words in them.
+The bundled network's letters stand in for phones: a lexicon spells the clips' words in them.
 """
 
 import shutil
@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import sentencepiece
 
 import auricle
 from auricle import lm
@@ -21,9 +20,8 @@ SPEECH = Path(__file__).parents[1] / "data" / "speech"
 def folder(tmp_path_factory):
     source = find_package("en")
     folder = tmp_path_factory.mktemp("package")
-    pieces = sentencepiece.SentencePieceProcessor(model_file=str(source / "pieces.model"))
     words = {word for path in SPEECH.glob("*-*.txt") for word in path.read_text().lower().split()}
-    lines = [f"{word} {' '.join(pieces.encode(word, out_type=str))}\n" for word in sorted(words)]
+    lines = [f"{word} {' '.join(word)}\n" for word in sorted(words)]
     (folder / "words.lexicon").write_text("".join(lines), encoding="utf-8")
     for name in ("acoustic.onnx", "scorer.lm"):
         shutil.copy(source / name, folder)

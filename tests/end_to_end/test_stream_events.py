@@ -174,11 +174,12 @@ def test_absurd_rates_are_refused(model, rate):
 def test_times_are_right_after_hours(model, speech):
     # The clock counts samples, so it is set forward here instead of listening to hours of silence.
     stream = model.stream()
-    hours = 10 * 3600 * 16_000 // 1280 * 1280
+    frame_samples = model.info.acoustic.frame_samples
+    hours = 10 * 3600 * 16_000  # whole frames
     stream.acoustics.pushed_samples = hours
-    stream._first_frame = hours // 1280
-    stream.acoustics._computed_frames += hours // 1280
-    stream.acoustics._handed_frames = hours // 1280
+    stream._first_frame = hours // frame_samples
+    stream.acoustics._computed_frames += hours // frame_samples
+    stream.acoustics._handed_frames = hours // frame_samples
     stream.feed(speech)
     late = stream.finish()
     early = model.transcribe(speech, sample_rate=16_000)
