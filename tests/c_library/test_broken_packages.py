@@ -88,7 +88,7 @@ def test_numbers_that_no_model_has(package, open_model, name, value):
 
 
 def test_a_chunk_that_the_graph_does_not_make(package, open_model):
-    describe(package, lambda values: values["acoustic"].update(frame_samples=641))
+    describe(package, lambda values: values["acoustic"].update(frame_samples=320))
     assert open_model(package)[0] == "GraphContract"
 
 
