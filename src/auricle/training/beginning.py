@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from auricle.errors import ModelError, OptionError
 from auricle.package import Package, find_package
+from auricle.training.configuration import HeadChoice
 from auricle.training.rnn import Rnn, RnnOptions
 
 CHECKPOINT_FILE = "checkpoint.safetensors"
@@ -91,6 +92,22 @@ def read_checkpoint(path: Path, name: str, tokens: Sequence[str] = ()) -> Origin
     return Origin(
         name, weights, metadata, tuple(json.loads(metadata.get("tokens", "[]")) or tokens)
     )
+
+
+def with_its_alphabet(heads: Sequence[HeadChoice], origin: Origin | None) -> list[HeadChoice]:
+    """Let heads of characters that name no alphabet spell in the origin's characters.
+
+    The few texts of a finetuning may lack some of them, and what the model knows of these, and of
+    the others' places, would be lost.
+    """
+    characters = origin.tokens[1:] if origin else ()  # after the blank
+    alphabet = "".join(characters) if all(len(token) == 1 for token in characters) else ""
+    return [
+        replace(head, alphabet=alphabet)
+        if head.units == "characters" and not head.alphabet
+        else head
+        for head in heads
+    ]
 
 
 def begin_with(network: Rnn, origin: Origin, tokens: Sequence[str]) -> str:

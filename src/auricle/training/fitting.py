@@ -30,7 +30,7 @@ from auricle.manifest import Utterance
 from auricle.training.acoustic import AcousticModel, measure_features, place_of
 from auricle.training.augmentation import Gain, Noise, Room, Speed
 from auricle.training.batches import Augmentation, Batch, Batches, BatchOptions, Place
-from auricle.training.beginning import Origin, begin_with, freeze
+from auricle.training.beginning import Origin, begin_with, freeze, with_its_alphabet
 from auricle.training.configuration import RunOptions, keep_run, section
 from auricle.training.preparing import make_units, prepare_data
 from auricle.training.progress import Progress
@@ -58,8 +58,9 @@ def train(options: RunOptions, folder: Path, *, origin: Origin | None = None) ->
         torch.set_num_threads(options.machine.threads)
     network = dict(options.network) if options.network or origin is None else origin.geometry()
     frame_seconds = geometry([1] * len(options.heads), options, network).frame_samples / 16000
+    heads = with_its_alphabet(options.heads, origin)
     data, units = prepare_data(
-        options.data, partial(make_units, options.heads, folder=folder), frame_seconds
+        options.data, partial(make_units, heads, folder=folder), frame_seconds
     )
     print(data.describe(), flush=True)
     lightning.seed_everything(options.optimiser.seed, verbose=False)

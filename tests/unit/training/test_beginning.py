@@ -6,8 +6,13 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("lightning")
 
 from auricle.errors import ModelError, OptionError  # noqa: E402
-from auricle.training.beginning import begin_with, freeze, read_checkpoint  # noqa: E402
-from auricle.training.configuration import section  # noqa: E402
+from auricle.training.beginning import (  # noqa: E402
+    begin_with,
+    freeze,
+    read_checkpoint,
+    with_its_alphabet,
+)
+from auricle.training.configuration import HeadChoice, section  # noqa: E402
 from auricle.training.packaging import save_weights  # noqa: E402
 from auricle.training.rnn import HeadOptions, Rnn, RnnOptions  # noqa: E402
 
@@ -32,6 +37,12 @@ def test_with_the_same_units_everything_is_kept(origin):
     new = network(seed=1)
     assert begin_with(new, origin, ["<blank>", "a", "b"]).endswith("the same units")
     assert all(equal(new, network(), name) for name in new.state_dict())
+
+
+def test_characters_without_an_alphabet_are_those_of_the_origin(origin):
+    heads = [HeadChoice(), HeadChoice(alphabet="xyz"), HeadChoice(units="pieces")]
+    assert [head.alphabet for head in with_its_alphabet(heads, origin)] == ["ab", "xyz", ""]
+    assert [head.alphabet for head in with_its_alphabet(heads, None)] == ["", "xyz", ""]
 
 
 def test_with_other_units_the_output_layer_is_new(origin):
