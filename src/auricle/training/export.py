@@ -34,20 +34,22 @@ class _Flat(nn.Module):
         return (log_probs, *(following[name] for name in self.names))
 
 
-def describe(network: Rnn, chunk_steps: int) -> Acoustic:
+def describe(network: Rnn, chunk_seconds: float) -> Acoustic:
     """Return the contract of a network's graph.
 
     Args:
         network: The network to be exported.
-        chunk_steps: Steps of its recurrent layers that the engine is to run at once.
+        chunk_seconds: Of audio that the engine is to run at once: short chunks show words sooner,
+            long ones cost less. Rounded to whole steps of the recurrent layers, at least one.
     """
     options = network.options
+    steps = max(1, round(chunk_seconds * options.features.sample_rate / options.step_samples))
     states = network.initial_state(1)
     return Acoustic(
         file=ACOUSTIC_FILE,
         sample_rate=options.features.sample_rate,
         frame_samples=options.frame_samples,
-        chunk_frames=chunk_steps * options.rows,
+        chunk_frames=steps * options.rows,
         delay_frames=options.delay_frames,
         states=tuple(State(name, tuple(value.shape[1:])) for name, value in states.items()),
     )

@@ -35,7 +35,6 @@ from auricle.training.preparing import UNITS_FILE
 from auricle.training.rnn import Rnn
 
 SCORER_FILE = "scorer.lm"
-CHUNK_STEPS = 4
 _BOUNDARIES = {"characters": "separator", "pieces": "prefix"}
 _FLOAT_LIMIT = 1e-3  # of log-probabilities, float32 graph from torch
 
@@ -201,7 +200,7 @@ def _info(options: RunOptions, network: Rnn, units: Units) -> PackageInfo:
         description=package.description,
         normaliser=options.data.normaliser,
         units=units,
-        acoustic=describe(network, CHUNK_STEPS),
+        acoustic=describe(network, package.chunk_seconds),
         training=training,
     )
 
