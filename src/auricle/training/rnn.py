@@ -90,12 +90,12 @@ class RecurrentLayer(nn.Module):
         super().__init__()
         self.norm = nn.LayerNorm(hidden)
         self.lstm = nn.LSTM(hidden, hidden, batch_first=True)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = nn.Dropout1d(dropout)  # one mask for all frames (Gal and Ghahramani, 2016)
 
     def forward(self, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Map (B, T, H) and the states h, c (1, B, H) to (B, T, H) and the next states."""
         y, (h, c) = self.lstm(self.norm(x), (h, c))
-        return x + self.dropout(y), h, c
+        return x + self.dropout(y.transpose(1, 2)).transpose(1, 2), h, c
 
 
 class LookAhead(nn.Module):
