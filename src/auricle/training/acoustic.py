@@ -14,13 +14,9 @@ from torch import Tensor
 
 from auricle.errors import TrainingError
 from auricle.training.batches import Batch, Place
-<<<<<<< HEAD
 from auricle.training.ctc import ctc_loss
-from auricle.training.rnn import Rnn, RnnOptions
-=======
 from auricle.training.network import Network, NetworkOptions
 from auricle.training.networks import make_network
->>>>>>> networks
 from auricle.training.units import Units
 
 
@@ -238,26 +234,7 @@ def place_of(checkpoint: Mapping[str, Any]) -> Place:
     return Place(*checkpoint.get("place", (0, 0)))
 
 
-<<<<<<< HEAD
-def measure_features(network: Rnn, batches: list[Batch]) -> None:
-=======
-def ctc_loss(log_probs: Tensor, frames: Tensor, targets: Sequence[Sequence[int]]) -> Tensor:
-    """Return the CTC loss of rows (B, T, V) per token of their targets."""
-    device = log_probs.device
-    counts = torch.tensor([len(target) for target in targets], device=device)
-    losses = torch.nn.functional.ctc_loss(
-        log_probs.transpose(0, 1),
-        torch.tensor([token for target in targets for token in target], device=device),
-        frames,
-        counts,
-        reduction="none",
-        zero_infinity=True,
-    )
-    return losses.sum() / counts.sum()
-
-
 def measure_features(network: Network, batches: list[Batch]) -> None:
->>>>>>> networks
     """Set the mean and scale of the features from some batches, before training."""
     shift = network.options.features.shift_samples
     rows = []
