@@ -27,8 +27,9 @@ class _Corpora(click.Group):
         return sorted({*READERS, *recipe_names()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        from auricle.training.corpora import READERS
+        from auricle.training.corpora import DEEPSPEECH_NAMES, READERS
 
+        cmd_name = DEEPSPEECH_NAMES.get(cmd_name, cmd_name)
         if cmd_name in READERS:
             return _own_command(cmd_name, READERS[cmd_name])
         from auricle.training.corpora.recipes import find_recipe
