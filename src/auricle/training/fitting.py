@@ -33,7 +33,13 @@ from auricle.training.batches import Augmentation, Batch, Batches, BatchOptions,
 from auricle.training.beginning import Origin, begin_with, freeze, with_its_alphabet
 from auricle.training.checkpoints import Told, WholeFiles, checkpoint_callbacks, last_checkpoint
 from auricle.training.configuration import HeadChoice, RunOptions, keep_run, section
-from auricle.training.machines import await_file, is_first, process_counts, say
+from auricle.training.machines import (
+    await_file,
+    is_first,
+    is_lost_connection,
+    process_counts,
+    say,
+)
 from auricle.training.preparing import UNITS_FILE, make_units, prepare_data
 from auricle.training.progress import Progress, Unreadable
 from auricle.training.rnn import HeadOptions, RnnOptions
@@ -102,6 +108,13 @@ def _fit(
         raise KeyboardInterrupt from None
     except SystemExit:  # lightning's answer to Ctrl-C
         raise KeyboardInterrupt from None
+    except RuntimeError as error:
+        if not (trainer.world_size > 1 and is_lost_connection(error)):
+            raise
+        raise TrainingError(
+            f"another process of this training was lost ({str(error).splitlines()[0]}); start the "
+            f"run in {folder} again to go on from its last checkpoint"
+        ) from error
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise

@@ -57,3 +57,9 @@ def process_counts(machine: MachineOptions) -> tuple[int, int]:
         nodes = int(environ.get("SLURM_NNODES", 1))
         return int(environ["SLURM_NTASKS"]) // nodes, nodes
     return machine.devices, machine.nodes
+
+
+def is_lost_connection(error: RuntimeError) -> bool:
+    """Tell whether gloo, NCCL or MPI say that another process is gone."""
+    text = str(error).lower()
+    return any(name in text for name in ("gloo", "nccl", "connection", "process group"))
