@@ -14,7 +14,9 @@ from torch import Tensor
 
 from auricle.errors import TrainingError
 from auricle.training.batches import Batch, Place
-from auricle.training.rnn import Rnn, RnnOptions
+from auricle.training.ctc import ctc_losses
+from auricle.training.network import Network, NetworkOptions
+from auricle.training.networks import make_network
 from auricle.training.units import Units
 
 
@@ -72,7 +74,7 @@ def mask_features(features: Tensor, options: MaskOptions, strength: float) -> Te
 
 
 class AcousticModel(lightning.LightningModule):
-    """Trains an Rnn on batches of audio and texts.
+    """Trains a network on batches of audio and texts.
 
     The loss is the weighted sum of the heads' CTC losses, each per token. Heads that share a name
     in `units` share the units.
@@ -80,7 +82,7 @@ class AcousticModel(lightning.LightningModule):
 
     def __init__(
         self,
-        network: RnnOptions,
+        network: NetworkOptions,
         optimiser: OptimiserOptions,
         masks: MaskOptions,
         units: Sequence[Units],
@@ -97,7 +99,7 @@ class AcousticModel(lightning.LightningModule):
         """
         super().__init__()
         self.save_hyperparameters({"network": network}, logger=False)
-        self.network = Rnn(network)
+        self.network = make_network(network)
         self.optimiser_options = optimiser
         self.masks = masks
         self.units = units
@@ -116,17 +118,16 @@ class AcousticModel(lightning.LightningModule):
         """
         network, options = self.network, self.network.options
         steps = (batch.sample_counts + options.step_samples - 1) // options.step_samples
-        total = (int(steps.max()) + options.look_ahead) * options.step_samples
+        chunks = -(-(int(steps.max()) + options.look_ahead) // options.chunk_steps)
+        total = chunks * options.chunk_steps * options.step_samples
         samples = torch.nn.functional.pad(batch.samples, (0, total - batch.samples.shape[1]))
-        state = {
-            name: v.to(samples.device) for name, v in network.initial_state(len(samples)).items()
-        }
+        tail = samples.new_zeros(len(samples), network.log_mel.tail_samples)
         with torch.autocast(samples.device.type, enabled=False):
-            features, _ = network.log_mel(samples, state["waveform"])
+            features, _ = network.log_mel(samples, tail)
         if mask:
             strength = min(1.0, self.global_step / self.masks.growing_steps)
             features = mask_features(features, self.masks, strength)
-        return network.head_outputs(features, state), steps * options.rows
+        return network.head_outputs(features), steps * options.rows
 
     def on_train_start(self) -> None:
         """Let the options' learning rate count in a resumed run, not that of its checkpoint."""
@@ -171,11 +172,16 @@ class AcousticModel(lightning.LightningModule):
     def _loss_sums(
         self, outputs: Sequence[Tensor], frames: Tensor, texts: Sequence[str]
     ) -> tuple[Tensor, Tensor]:
-        """Return the sums of each head's losses over this process's rows, and tokens (heads,)."""
+        """Return the sums of each head's losses over this process's rows, and tokens (heads,).
+
+        A row without a text, as of a process that has no part in a batch, counts nothing.
+        """
         sums, tokens = [], []
         for log_probs, units in zip(outputs, self.units, strict=True):
             targets = [units.encode(text) for text in texts]
-            sums.append(ctc_loss(log_probs, frames, targets))
+            spoken = torch.tensor([bool(target) for target in targets], device=frames.device)
+            losses = ctc_losses(log_probs, frames, targets)
+            sums.append(torch.where(spoken, losses, 0.0).sum())
             tokens.append(float(sum(map(len, targets))))
         return torch.stack(sums), torch.tensor(tokens, device=frames.device)
 
@@ -264,21 +270,6 @@ def place_of(checkpoint: Mapping[str, Any]) -> Place:
     return Place(*checkpoint.get("place", (0, 0)))
 
 
-def ctc_loss(log_probs: Tensor, frames: Tensor, targets: Sequence[Sequence[int]]) -> Tensor:
-    """Return the sum of the CTC losses of rows (B, T, V); those without targets count nothing."""
-    device = log_probs.device
-    counts = torch.tensor([len(target) for target in targets], device=device)
-    losses = torch.nn.functional.ctc_loss(
-        log_probs.transpose(0, 1),
-        torch.tensor([token for target in targets for token in target], device=device),
-        frames,
-        counts,
-        reduction="none",
-        zero_infinity=True,
-    )
-    return torch.where(counts > 0, losses, 0.0).sum()
-
-
 def word_errors(references: Sequence[str], hypotheses: Sequence[str]) -> tuple[float, float]:
     """Return how many words are wrong in hypotheses, and how many the references have."""
     if not references:
@@ -288,12 +279,12 @@ def word_errors(references: Sequence[str], hypotheses: Sequence[str]) -> tuple[f
     return float(missed + found.insertions), float(missed + found.hits)
 
 
-def measure_features(network: Rnn, batches: list[Batch]) -> None:
+def measure_features(network: Network, batches: list[Batch]) -> None:
     """Set the mean and scale of the features from some batches, before training."""
     shift = network.options.features.shift_samples
     rows = []
     for batch in batches:
-        tail = network.initial_state(len(batch.samples))["waveform"]
+        tail = torch.zeros(len(batch.samples), network.log_mel.tail_samples)
         whole = batch.samples.shape[1] // shift * shift
         features, _ = network.log_mel(batch.samples[:, :whole], tail)
         rows += [

@@ -20,19 +20,18 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from auricle.errors import OptionError
 from auricle.text import normaliser
 from auricle.training.acoustic import MaskOptions, OptimiserOptions
 from auricle.training.batches import BatchOptions
+from auricle.training.sections import section
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
-
-Options = TypeVar("Options")
 
 KEPT_FILE = "run.json"
 
@@ -213,22 +212,6 @@ def kept_run(folder: Path) -> RunOptions:
     if not path.exists():
         raise OptionError(f"{folder}: there is no {KEPT_FILE} in it; give the folder of a run")
     return run_options(json.loads(path.read_text(encoding="utf-8")), folder)
-
-
-def section(kind: type[Options], values: Mapping[str, Any], name: str) -> Options:
-    """Make an options object from a section, with lists as tuples.
-
-    Raises:
-        OptionError: A key is unknown, a needed one is missing or a value has another type.
-    """
-    known = {item.name for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    unknown = sorted(set(values) - known)
-    if unknown:
-        raise OptionError(f"[{name}] has no {unknown[0]!r}; it may have {', '.join(sorted(known))}")
-    try:
-        return kind(**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
-    except TypeError as error:
-        raise OptionError(f"[{name}]: {error}") from error
 
 
 def _absolute(folder: Path, path: str) -> str:

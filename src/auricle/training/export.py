@@ -16,7 +16,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from auricle.package import Acoustic, State
-from auricle.training.rnn import Rnn
+from auricle.training.network import Network
 
 ACOUSTIC_FILE = "acoustic.onnx"
 
@@ -24,7 +24,7 @@ ACOUSTIC_FILE = "acoustic.onnx"
 class _Flat(nn.Module):
     """The network with its states as positional tensors, as an exporter wants them."""
 
-    def __init__(self, network: Rnn, names: list[str]) -> None:
+    def __init__(self, network: Network, names: list[str]) -> None:
         super().__init__()
         self.network = network
         self.names = names
@@ -34,31 +34,26 @@ class _Flat(nn.Module):
         return (log_probs, *(following[name] for name in self.names))
 
 
-def describe(network: Rnn, chunk_steps: int) -> Acoustic:
-    """Return the contract of a network's graph.
-
-    Args:
-        network: The network to be exported.
-        chunk_steps: Steps of its recurrent layers that the engine is to run at once.
-    """
+def describe(network: Network) -> Acoustic:
+    """Return the contract of a network's graph."""
     options = network.options
     states = network.initial_state(1)
     return Acoustic(
         file=ACOUSTIC_FILE,
         sample_rate=options.features.sample_rate,
         frame_samples=options.frame_samples,
-        chunk_frames=chunk_steps * options.rows,
+        chunk_frames=options.chunk_steps * options.rows,
         delay_frames=options.delay_frames,
         states=tuple(State(name, tuple(value.shape[1:])) for name, value in states.items()),
     )
 
 
-def export_float(network: Rnn, path: Path) -> None:
+def export_float(network: Network, path: Path) -> None:
     """Write the graph in float32."""
     network = copy.deepcopy(network).eval()  # the exporter leaves LSTM layers it has seen unusable
     states = network.initial_state(2)
     names = list(states)
-    samples = torch.zeros(2, 4 * network.options.step_samples)
+    samples = torch.zeros(2, 2 * network.options.chunk_steps * network.options.step_samples)
     dynamic = {name: {0: "batch"} for name in (*names, *(f"next_{name}" for name in names))}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter warns of its own future
@@ -79,7 +74,7 @@ def export_float(network: Rnn, path: Path) -> None:
 
 
 def quantise(source: Path, target: Path) -> None:
-    """Write a float32 graph with the weights of its LSTM and output layers in int8.
+    """Write a float32 graph with the weights of its LSTM and linear layers in int8.
 
     The convolutions and the features stay in float32: they are small, and the features need its
     range.

@@ -32,7 +32,7 @@ from auricle.training.augmentation import Gain, Noise, Room, Speed
 from auricle.training.batches import Augmentation, Batch, Batches, BatchOptions, Place
 from auricle.training.beginning import Origin, begin_with, freeze, with_its_alphabet
 from auricle.training.checkpoints import Told, WholeFiles, checkpoint_callbacks, last_checkpoint
-from auricle.training.configuration import HeadChoice, RunOptions, keep_run, section
+from auricle.training.configuration import HeadChoice, RunOptions, keep_run
 from auricle.training.machines import (
     await_file,
     is_first,
@@ -40,9 +40,11 @@ from auricle.training.machines import (
     process_counts,
     say,
 )
+from auricle.training.network import HeadOptions, NetworkOptions
+from auricle.training.networks import network_options
 from auricle.training.preparing import UNITS_FILE, make_units, prepare_data
 from auricle.training.progress import Progress, Unreadable
-from auricle.training.rnn import HeadOptions, RnnOptions
+from auricle.training.sections import section
 from auricle.training.units import Units
 
 _DEV_SECONDS = 100.0  # of audio in a batch of the dev set
@@ -138,7 +140,7 @@ def _quieten_lightning() -> None:
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
 
 
-def geometry(sizes: Sequence[int], options: RunOptions, network: dict[str, Any]) -> RnnOptions:
+def geometry(sizes: Sequence[int], options: RunOptions, network: dict[str, Any]) -> NetworkOptions:
     """Return the network's options.
 
     Args:
@@ -149,7 +151,7 @@ def geometry(sizes: Sequence[int], options: RunOptions, network: dict[str, Any])
     heads = tuple(
         HeadOptions(size, head.layer) for size, head in zip(sizes, options.heads, strict=True)
     )
-    return section(RnnOptions, {**network, "heads": heads}, "network")
+    return network_options(network, heads)
 
 
 def training_batches(utterances: Sequence[Utterance], options: RunOptions) -> Batches:
