@@ -103,7 +103,7 @@ class FeedForward(nn.Sequential):
         super().__init__(
             nn.LayerNorm(options.hidden),
             nn.Linear(options.hidden, width),
-            nn.ReLU(),
+            nn.ReLU(inplace=True),
             nn.Linear(width, options.hidden),
         )
 
