@@ -110,6 +110,7 @@ class PackageOptions:
     language: str = "und"  # BCP 47
     licence: str = "unstated"
     description: str = ""
+    chunk_seconds: float = 0.16  # of audio that the engine runs at once: live latency against work
 
 
 @dataclass(frozen=True)
