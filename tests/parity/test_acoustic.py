@@ -44,7 +44,7 @@ def graphs(network, tmp_path_factory):
     folder = tmp_path_factory.mktemp("graphs")
     export_float(network, folder / "float.onnx")
     quantise(folder / "float.onnx", folder / "int8.onnx")
-    contract = describe(network)
+    contract = describe(network, chunk_seconds=0.32)
     return {name: AcousticGraph(folder / f"{name}.onnx", contract) for name in ("float", "int8")}
 
 

@@ -108,6 +108,16 @@ def test_logs_hold_words_only_if_asked_for(start_server, caplog, expected, speec
     assert not any("secret" in line for line in lines)
 
 
+def test_what_clients_do_wrong_is_no_error_of_the_server(start_server, caplog):
+    server = start_server()
+    url = f"{server.http}/v1/audio/transcriptions"
+    answer = httpx.post(url, files={"file": b"no recording " * 99})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_audio")
+    stream_events(server.ws, [b"no recording " * 999], {"format": "webm"})
+    server.stop()
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
 def test_uploads_have_a_limit(start_server, speech_path):
     server = start_server(limits=Limits(upload_bytes=1_000, file_seconds=1.0))
     url = f"{server.http}/v1/audio/transcriptions"

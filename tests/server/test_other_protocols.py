@@ -100,10 +100,28 @@ def test_wyoming_clients_get_a_transcript(server, pcm, expected_pcm):
     assert "".join(chunks) == expected_pcm.text
 
 
-def test_wyoming_clients_that_err_are_told(server):
+START = b'{"type": "audio-start", "data": {"rate": 16000, "width": 2, "channels": 1}}\n'
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        (b'{"type": "audio-stop"}\n', "invalid_request"),
+        (b'{"type": "audio-chunk", "data": {}}\n', "invalid_request"),
+        (b"[1]\n", "invalid_request"),
+        (b"{}\n", "invalid_request"),
+        (b'{"type": "transcribe", "data": {"transcript_terms": 7}}\n', "invalid_request"),
+        (START + START.replace(b"start", b"chunk").replace(b"16000", b"0"), "invalid_request"),
+        (START + START.replace(b"start", b"chunk").replace(b"2", b"7"), "invalid_request"),
+        (b'{"type": "audio-chunk", "payload_length": 1000000000000}\n', "too_large"),
+    ],
+)
+def test_wyoming_clients_that_err_are_told(server, sent, code):
     async def err():
         async with AsyncTcpClient("127.0.0.1", server.wyoming_port) as client:
-            await client.write_event(AudioStop().event())
-            return await client.read_event()
+            client._writer.write(sent)
+            while (event := await client.read_event()).type != "error":
+                pass
+            return event
 
-    assert asyncio.run(err()).data["code"] == "invalid_request"
+    assert asyncio.run(err()).data["code"] == code

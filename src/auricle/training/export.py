@@ -34,15 +34,23 @@ class _Flat(nn.Module):
         return (log_probs, *(following[name] for name in self.names))
 
 
-def describe(network: Network) -> Acoustic:
-    """Return the contract of a network's graph."""
+def describe(network: Network, chunk_seconds: float) -> Acoustic:
+    """Return the contract of a network's graph.
+
+    Args:
+        network: The network to be exported.
+        chunk_seconds: Of audio that the engine is to run at once: short chunks show words sooner,
+            long ones cost less. Rounded to a multiple of the network's own chunk, at least one.
+    """
     options = network.options
+    chunk_samples = options.chunk_steps * options.step_samples
+    chunks = max(1, round(chunk_seconds * options.features.sample_rate / chunk_samples))
     states = network.initial_state(1)
     return Acoustic(
         file=ACOUSTIC_FILE,
         sample_rate=options.features.sample_rate,
         frame_samples=options.frame_samples,
-        chunk_frames=options.chunk_steps * options.rows,
+        chunk_frames=chunks * options.chunk_steps * options.rows,
         delay_frames=options.delay_frames,
         states=tuple(State(name, tuple(value.shape[1:])) for name, value in states.items()),
     )

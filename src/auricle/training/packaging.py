@@ -201,7 +201,7 @@ def _info(options: RunOptions, network: Network, units: Units) -> PackageInfo:
         description=package.description,
         normaliser=options.data.normaliser,
         units=units,
-        acoustic=describe(network),
+        acoustic=describe(network, package.chunk_seconds),
         training=training,
     )
 
