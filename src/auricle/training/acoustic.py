@@ -14,7 +14,6 @@ from torch import Tensor
 
 from auricle.errors import TrainingError
 from auricle.training.batches import Batch, Place
-from auricle.training.ctc import ctc_losses
 from auricle.training.network import Network, NetworkOptions
 from auricle.training.networks import make_network
 from auricle.training.units import Units
@@ -236,8 +235,17 @@ def place_of(checkpoint: Mapping[str, Any]) -> Place:
 
 def ctc_loss(log_probs: Tensor, frames: Tensor, targets: Sequence[Sequence[int]]) -> Tensor:
     """Return the CTC loss of rows (B, T, V) per token of their targets."""
-    losses = ctc_losses(log_probs, frames, targets)
-    return losses.sum() / sum(len(target) for target in targets)
+    device = log_probs.device
+    counts = torch.tensor([len(target) for target in targets], device=device)
+    losses = torch.nn.functional.ctc_loss(
+        log_probs.transpose(0, 1),
+        torch.tensor([token for target in targets for token in target], device=device),
+        frames,
+        counts,
+        reduction="none",
+        zero_infinity=True,
+    )
+    return losses.sum() / counts.sum()
 
 
 def measure_features(network: Network, batches: list[Batch]) -> None:

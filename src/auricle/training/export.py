@@ -1,7 +1,8 @@
 """From a trained network to the acoustic graph of a package.
 
 The graph takes `samples` (B, S) and the states, and gives `log_probs` (B, T, V) and the next
-states, whose names begin with `next_`. Batch and length are dynamic.
+states, whose names begin with `next_`. Batch and length are dynamic. The graph of a network that
+cannot stream has no states and takes whole utterances.
 """
 
 from __future__ import annotations
@@ -30,20 +31,23 @@ class _Flat(nn.Module):
         self.names = names
 
     def forward(self, samples: Tensor, *states: Tensor) -> tuple[Tensor, ...]:
-        log_probs, following = self.network(samples, dict(zip(self.names, states, strict=True)))
+        past = dict(zip(self.names, states, strict=True))
+        past = past or self.network.initial_state(samples.shape[0])
+        log_probs, following = self.network(samples, past)
         return (log_probs, *(following[name] for name in self.names))
 
 
 def describe(network: Network) -> Acoustic:
     """Return the contract of a network's graph."""
     options = network.options
-    states = network.initial_state(1)
+    states = network.initial_state(1) if options.streaming else {}
     return Acoustic(
         file=ACOUSTIC_FILE,
         sample_rate=options.features.sample_rate,
         frame_samples=options.frame_samples,
         chunk_frames=options.chunk_steps * options.rows,
         delay_frames=options.delay_frames,
+        streaming=options.streaming,
         states=tuple(State(name, tuple(value.shape[1:])) for name, value in states.items()),
     )
 
@@ -51,7 +55,7 @@ def describe(network: Network) -> Acoustic:
 def export_float(network: Network, path: Path) -> None:
     """Write the graph in float32."""
     network = copy.deepcopy(network).eval()  # the exporter leaves LSTM layers it has seen unusable
-    states = network.initial_state(2)
+    states = network.initial_state(2) if network.options.streaming else {}
     names = list(states)
     samples = torch.zeros(2, 2 * network.options.chunk_steps * network.options.step_samples)
     dynamic = {name: {0: "batch"} for name in (*names, *(f"next_{name}" for name in names))}

@@ -95,29 +95,11 @@ class LogMel(nn.Module):
             Features float32 (B, S / shift_samples, n_mels) and the next tail.
         """
         waveform = torch.cat([tail, samples], dim=1)
-        power = self._fast_power(waveform) if self.training else self._power(waveform)
-        mel = power @ self.filters  # (B, T, F)
-        log_mel = torch.log(mel + self.options.floor)
-        return (log_mel - self.mean) * self.scale, waveform[:, -self.tail_samples :]
-
-    def _power(self, waveform: Tensor) -> Tensor:
-        """Return the power spectrum of each frame (B, T, bins), as the exported graph does."""
         spectrum = nn.functional.conv1d(
             waveform[:, None, :], self.kernels, stride=self.options.shift_samples
         )  # (B, 2 bins, T)
         real, imaginary = spectrum.chunk(2, dim=1)
-        return (real * real + imaginary * imaginary).transpose(1, 2)
-
-    def _fast_power(self, waveform: Tensor) -> Tensor:
-        """Return the same by the fast Fourier transform, which is no standard operator of graphs.
-
-        The convolution took a fifth of a training step; row by row, what is computed stays small.
-        """
-        options = self.options
-        missing = options.n_fft - options.window_samples
-        window = nn.functional.pad(self.kernels[0, 0], (0, missing))  # at frequency 0 it is alone
-        frames = nn.functional.pad(waveform, (0, missing)).unfold(
-            1, options.n_fft, options.shift_samples
-        )
-        spectra = (torch.fft.rfft(row * window) for row in frames)
-        return torch.stack([each.real.square() + each.imag.square() for each in spectra])
+        power = real * real + imaginary * imaginary
+        mel = power.transpose(1, 2) @ self.filters  # (B, T, F)
+        log_mel = torch.log(mel + self.options.floor)
+        return (log_mel - self.mean) * self.scale, waveform[:, -self.tail_samples :]
