@@ -57,12 +57,13 @@ class Dense(nn.Module):
         super().__init__()
         self.linear = nn.Linear(width, options.hidden)
         self.clip = options.clip
-        self.dropout = nn.Dropout(options.dropout)
+        self.dropout = nn.Dropout1d(options.dropout)  # one mask for all frames
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, T, width) to (B, T, H)."""
-        y: Tensor = self.dropout(self.linear(x).clamp(0.0, self.clip))
-        return y
+        y = self.linear(x).clamp(0.0, self.clip)
+        masked: Tensor = self.dropout(y.transpose(1, 2)).transpose(1, 2)
+        return masked
 
 
 class Deepspeech(Network):

@@ -28,9 +28,9 @@ from auricle.manifest import Utterance, read_manifest, read_utterance
 from auricle.package import Acoustic, PackageInfo, Units, read_info, write_package
 from auricle.training.beginning import CHECKPOINT_FILE
 from auricle.training.card import write_card
+from auricle.training.checkpoints import last_checkpoint
 from auricle.training.configuration import RunOptions, kept_run
 from auricle.training.export import ACOUSTIC_FILE, describe, export_float, quantise
-from auricle.training.fitting import last_checkpoint
 from auricle.training.network import Network
 from auricle.training.networks import make_network, written_options
 from auricle.training.preparing import UNITS_FILE

@@ -8,8 +8,9 @@ look back, every part is causal and hands on the state it needs; the look-ahead 
 speaks of step t - delay. Bidirectional layers (Schuster and Paliwal, 1997), half of the width for
 each direction, read whole utterances: they need no look-ahead and cannot stream.
 
-Sources: Deep Speech 2 (Amodei et al., 2015) for the convolutions and the row convolution; pre-norm
-residuals after Xiong et al. (2020).
+Dropout hides the same channels at all steps of a row (Gal and Ghahramani, 2016). Other sources:
+Deep Speech 2 (Amodei et al., 2015) for the convolutions and the row convolution; pre-norm residuals
+after Xiong et al. (2020).
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ class RecurrentLayer(nn.Module):
             bidirectional=options.bidirectional,
         )
         self.add_module(options.cell, cell)
-        self.dropout = nn.Dropout(options.dropout)
+        self.dropout = nn.Dropout1d(options.dropout)  # one mask for all frames
 
     def forward(self, x: Tensor, past: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
         """Map (B, T, H) and the states, h or h and c, (B, directions, H / directions) to the next.
@@ -94,7 +95,8 @@ class RecurrentLayer(nn.Module):
         h, *c = (state.transpose(0, 1).contiguous() for state in past)
         y, following = self.get_submodule(self.kind)(self.norm(x), (h, *c) if c else h)
         states = following if c else (following,)
-        return x + self.dropout(y), [state.transpose(0, 1) for state in states]
+        x = x + self.dropout(y.transpose(1, 2)).transpose(1, 2)
+        return x, [state.transpose(0, 1) for state in states]
 
 
 class LookAhead(nn.Module):
