@@ -113,6 +113,8 @@ TEST(package_description_names_what_is_wrong) {
            "acoustic.file is not the name of a file of the package");
   CHECK_EQ(refusal(with("\"scorer\": null", "\"scorer\": \"/etc/passwd\""), kWrong),
            "scorer is not the name of a file of the package");
+  CHECK_EQ(refusal(with("\"states\"", "\"streaming\": false, \"states\""), kWrong),
+           "acoustic.streaming is false: such a model runs in Python alone");
   CHECK_EQ(refusal("[]", kWrong), "it is not an object");
   CHECK(refusal("{", kWrong).starts_with("byte 1"));
   CHECK_EQ(refusal(with("\"format\": 1", "\"format\": 99"), Status::kPackageFormat),
