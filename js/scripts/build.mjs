@@ -22,6 +22,8 @@ await build({
   entryPoints: { auricle: "src/index.ts", worker: "src/worker.ts", "microphone-worklet": "src/microphone-worklet.ts" },
   outdir: "dist/browser",
   bundle: true,
+  splitting: true,
+  chunkNames: "[name]-[hash]",
   format: "esm",
   platform: "browser",
   target: "es2022",

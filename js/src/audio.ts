@@ -11,21 +11,26 @@ import { decodeWav, isWav } from "./wav.js";
  */
 export type AudioSource = Samples | ArrayBuffer | Uint8Array | Blob | string | URL;
 
-/** Decodes a recording: float32 in [-1, 1] or int16, and their rate in Hz. */
-export async function readAudio(
+/**
+ * Decodes a recording: samples of one channel, float32 in [-1, 1] or as they were given, and their rate in Hz.
+ *
+ * @param wantedRate Hz, that a browser's decoder turns samples into; a WAV file's own rate stays.
+ * @param sampleRate Of samples, Hz; the wanted rate by default.
+ */
+export async function decodeAudio(
   source: AudioSource,
-  modelRate: number,
-  sampleRate: number | undefined,
+  wantedRate: number,
+  sampleRate?: number,
 ): Promise<{ samples: Samples; sampleRate: number }> {
   if (source instanceof Float32Array || source instanceof Int16Array) {
-    return { samples: source, sampleRate: sampleRate ?? modelRate };
+    return { samples: source, sampleRate: sampleRate ?? wantedRate };
   }
   if (sampleRate !== undefined) {
     throw new OptionError("sampleRate is for samples; a file says its own", Status.InvalidArgument);
   }
   const bytes = await bytesOf(source);
   if (bytes.length === 0) throw new AudioError("the recording is empty");
-  return isWav(bytes) ? decodeWav(bytes) : decodeOther(bytes, modelRate);
+  return isWav(bytes) ? decodeWav(bytes) : decodeOther(bytes, wantedRate);
 }
 
 async function bytesOf(source: ArrayBuffer | Uint8Array | Blob | string | URL): Promise<Uint8Array> {

@@ -8,7 +8,7 @@ export { Stream } from "./stream.js";
 export type { StreamOptions } from "./options.js";
 export type { EndEvent, FinalEvent, PartialEvent, StreamEvent } from "./events.js";
 export { Transcript, type Alternative, type Segment, type TranscriptJson, type Word } from "./transcript.js";
-export type { AudioSource } from "./audio.js";
+export { decodeAudio, type AudioSource } from "./audio.js";
 export type { Samples } from "./engine.js";
 export { openMicrophone, type Microphone, type MicrophoneOptions } from "./microphone.js";
 export { decodeWav, encodeWav, type Recording } from "./wav.js";

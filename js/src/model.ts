@@ -1,5 +1,5 @@
 // What users call: load a model, transcribe, begin streams.
-import { readAudio, type AudioSource } from "./audio.js";
+import { decodeAudio, type AudioSource } from "./audio.js";
 import type { Engine, LoadRequest, ModelFacts, Source } from "./engine.js";
 import { OptionError } from "./errors.js";
 import { optionsToJson, type StreamOptions } from "./options.js";
@@ -120,7 +120,7 @@ export class Model {
   async transcribe(source: AudioSource, options: TranscribeOptions = {}): Promise<Transcript> {
     const { sampleRate, progress, signal, ...choices } = options;
     signal?.throwIfAborted();
-    const recording = await readAudio(source, this.sampleRate, sampleRate);
+    const recording = await decodeAudio(source, this.sampleRate, sampleRate);
     const stream = await this.stream(choices);
     try {
       const { samples } = recording;
