@@ -108,6 +108,23 @@ TEST(package_of_an_archive_gives_its_files) {
   CHECK_EQ(package->json(), kJson);
 }
 
+TEST(package_of_files_in_memory_is_the_same) {
+  const std::string json = kJson;
+  const std::string graph = "graph";
+  std::unique_ptr<Package> package;
+  std::string detail;
+  auricle::Archive::Members files = {{"acoustic.onnx", bytes_of(graph)}};
+  CHECK_EQ(Package::from_files(files, &package, &detail), Status::kPackageNotFound);
+  CHECK_EQ(detail, "it has no auricle.json");
+  files["auricle.json"] = bytes_of(json);
+  REQUIRE(Package::from_files(files, &package, &detail) == Status::kOk);
+  CHECK_EQ(package->description().name, "tiny");
+  std::span<const uint8_t> content;
+  CHECK_EQ(package->file("acoustic.onnx", &content, &detail), Status::kOk);
+  CHECK_EQ(content.size(), graph.size());
+  CHECK_EQ(package->file("scorer.lm", &content, &detail), Status::kPackageFileMissing);
+}
+
 TEST(package_verifies_its_files) {
   const auto described = [](const std::string& sum) {
     return with("\"scorer\": null", "\"checksums\": {\"acoustic.onnx\": \"" + sum + "\"}");
