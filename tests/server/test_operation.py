@@ -21,7 +21,6 @@ from auricle.server.access import read_keys
 from auricle.server.running import JsonLines
 from server.streaming import read_events, stream_events
 
-
 CERTIFY = (
     "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
     "-addext subjectAltName=IP:127.0.0.1"
