@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
+import ssl
+import subprocess
 
 import httpx2 as httpx
 import pytest
@@ -17,6 +20,11 @@ from auricle.server import Limits
 from auricle.server.access import read_keys
 from auricle.server.running import JsonLines
 from server.streaming import read_events, stream_events
+
+CERTIFY = (
+    "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
+    "-addext subjectAltName=IP:127.0.0.1"
+)
 
 
 @pytest.fixture
@@ -72,6 +80,26 @@ def test_pages_elsewhere_may_use_the_server_only_if_named(start_server):
     with pytest.raises(InvalidStatus):
         stream_events(server.ws, [], headers={"Origin": "https://bad.example"})
     assert stream_events(server.ws, [], headers={"Origin": server.http})[-1]["type"] == "end"
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_with_a_certificate_everything_is_encrypted(start_server, tmp_path, speech):
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(
+        [*CERTIFY.split(), "-keyout", key, "-out", certificate],
+        check=True,
+        capture_output=True,
+    )
+    server = start_server(tls=(certificate, key))
+    trust = ssl.create_default_context(cafile=certificate)
+    assert httpx.get(f"{server.http}/readyz", verify=trust).json() == {"status": "ready"}
+    with connect(f"{server.ws}/v1/stream", ssl=trust) as socket:
+        socket.send('{"type": "start"}')
+        socket.send((speech * 32767).astype("<i2").tobytes())
+        socket.send('{"type": "finish"}')
+        assert read_events(socket)[-1]["type"] == "end"
+    with pytest.raises(httpx.TransportError):
+        httpx.get(server.http.replace("https", "http"))
 
 
 def test_health_and_readiness_are_told(server):

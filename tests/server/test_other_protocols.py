@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import types
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -51,6 +52,23 @@ def test_vosk_clients_read_partials_and_a_result(server, pcm, expected_pcm):
     assert [(word["word"], word["start"]) for word in words] == [
         (word.text, pytest.approx(word.start)) for word in expected_pcm.words
     ]
+
+
+def test_the_client_in_the_package_of_vosk_is_served(server, pcm, expected_pcm):
+    """`vosk-transcriber --server`, but for ffmpeg, whose output it gets from here."""
+    transcriber = pytest.importorskip("vosk.transcriber.transcriber")
+    client = transcriber.Transcriber.__new__(transcriber.Transcriber)  # without a model of Vosk
+    client.args = types.SimpleNamespace(server=f"{server.ws}/vosk", output_type="txt")
+
+    async def run():
+        reader = asyncio.StreamReader()
+        reader.feed_data(pcm)
+        reader.feed_eof()
+        return await client.recognize_stream_server(types.SimpleNamespace(stdout=reader))
+
+    results, read_bytes = asyncio.run(run())
+    assert read_bytes == len(pcm)
+    assert client.format_result(results).split() == expected_pcm.text.split()
 
 
 def test_vosk_clients_may_leave_out_words_and_name_phrases(server, pcm):

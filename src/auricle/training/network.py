@@ -57,6 +57,11 @@ class NetworkOptions(ABC):
         """Samples per step of the layers."""
 
     @property
+    def streaming(self) -> bool:
+        """Whether it can be run on blocks of a stream; if not, it reads whole utterances."""
+        return True
+
+    @property
     def chunk_steps(self) -> int:
         """Steps that have to be run together; whole rows are padded to a multiple of them."""
         return 1

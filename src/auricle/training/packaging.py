@@ -214,8 +214,7 @@ def _differences(
     worst = [0.0, 0.0]
     for utterance in dev:
         samples = read_utterance(utterance, contract.sample_rate)[None]
-        block = contract.chunk_frames * contract.frame_samples
-        samples = np.pad(samples, ((0, 0), (0, -samples.shape[1] % block)))
+        samples = np.pad(samples, ((0, 0), (0, -samples.shape[1] % contract.chunk_samples)))
         with torch.no_grad():
             expected = network(torch.from_numpy(samples), network.initial_state(1))[0].numpy()
         exact, rounded = (graph.run(samples, graph.initial_states())[0] for graph in graphs)
