@@ -145,6 +145,9 @@ Wrong read_acoustic(const Json& json, AcousticContract* out) {
   acoustic.read("delay_frames", 0.0, kMaxFrames, &out->delay_frames);
   if (static_cast<double>(out->chunk_frames) * out->frame_samples > kMaxStateValues)
     acoustic.refuse("chunk_frames", "makes it too long");
+  const Json* streaming = json.find("streaming");
+  if (streaming != nullptr && streaming->kind() == Json::Kind::kBoolean && !streaming->boolean())
+    acoustic.refuse("streaming", "is false: such a model runs in Python alone");
   const Json* states = acoustic.find("states", Json::Kind::kArray);
   if (states == nullptr) return acoustic.wrong();
   double values = 0.0;

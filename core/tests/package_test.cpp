@@ -85,6 +85,8 @@ TEST(package_description_names_what_is_wrong) {
            "acoustic.file is not the name of a file of the package");
   CHECK_EQ(refusal(with("\"scorer\": null", "\"scorer\": \"/etc/passwd\""), kWrong),
            "scorer is not the name of a file of the package");
+  CHECK_EQ(refusal(with("\"states\"", "\"streaming\": false, \"states\""), kWrong),
+           "acoustic.streaming is false: such a model runs in Python alone");
   CHECK_EQ(refusal("[]", kWrong), "it is not an object");
   CHECK(refusal("{", kWrong).starts_with("byte 1"));
   CHECK_EQ(refusal(with("\"format\": 1", "\"format\": 99"), Status::kPackageFormat),
@@ -104,6 +106,23 @@ TEST(package_of_an_archive_gives_its_files) {
   CHECK_EQ(package->file("scorer.lm", &content, &detail), Status::kPackageFileMissing);
   CHECK_EQ(detail, "scorer.lm");
   CHECK_EQ(package->json(), kJson);
+}
+
+TEST(package_of_files_in_memory_is_the_same) {
+  const std::string json = kJson;
+  const std::string graph = "graph";
+  std::unique_ptr<Package> package;
+  std::string detail;
+  auricle::Archive::Members files = {{"acoustic.onnx", bytes_of(graph)}};
+  CHECK_EQ(Package::from_files(files, &package, &detail), Status::kPackageNotFound);
+  CHECK_EQ(detail, "it has no auricle.json");
+  files["auricle.json"] = bytes_of(json);
+  REQUIRE(Package::from_files(files, &package, &detail) == Status::kOk);
+  CHECK_EQ(package->description().name, "tiny");
+  std::span<const uint8_t> content;
+  CHECK_EQ(package->file("acoustic.onnx", &content, &detail), Status::kOk);
+  CHECK_EQ(content.size(), graph.size());
+  CHECK_EQ(package->file("scorer.lm", &content, &detail), Status::kPackageFileMissing);
 }
 
 TEST(package_verifies_its_files) {

@@ -3,7 +3,7 @@
     [data]         manifests, noise, normaliser
     [[heads]]      what the network spells in; the first one is the model's, others help training
     [network]      geometry
-    [batches] [masks] [speed] [room] [noise]    how recordings become batches
+    [batches] [masks] [speed] [room] [noise] [interlude]    how recordings become batches
     [optimiser] [checkpoints] [machine]
     [begin]        what a finetuning takes over
     [package]      what the model says of itself
@@ -110,11 +110,12 @@ class PackageOptions:
     language: str = "und"  # BCP 47
     licence: str = "unstated"
     description: str = ""
+    chunk_seconds: float = 0.16  # of audio that the engine runs at once: live latency against work
 
 
 @dataclass(frozen=True)
 class RunOptions:
-    """A whole run. The fields `network`, `speed`, `room` and `noise` are as in the file."""
+    """A whole run. The fields `network`, `speed`, `room`, `noise` and `interlude` are as in it."""
 
     data: DataOptions
     heads: tuple[HeadChoice, ...] = (HeadChoice(),)
@@ -124,6 +125,7 @@ class RunOptions:
     speed: Mapping[str, Any] = field(default_factory=dict)
     room: Mapping[str, Any] = field(default_factory=dict)
     noise: Mapping[str, Any] = field(default_factory=dict)
+    interlude: Mapping[str, Any] = field(default_factory=dict)
     optimiser: OptimiserOptions = field(default_factory=OptimiserOptions)
     checkpoints: CheckpointOptions = field(default_factory=CheckpointOptions)
     machine: MachineOptions = field(default_factory=MachineOptions)
@@ -141,7 +143,7 @@ _SECTIONS: dict[str, type] = {
     "begin": BeginOptions,
     "package": PackageOptions,
 }
-_AS_WRITTEN = ("network", "speed", "room", "noise")
+_AS_WRITTEN = ("network", "speed", "room", "noise", "interlude")
 
 
 def read_run(path: Path) -> RunOptions:

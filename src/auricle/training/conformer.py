@@ -66,7 +66,7 @@ class ConformerOptions(NetworkOptions):
 
     @property
     def chunk_steps(self) -> int:
-        """Steps that the engine runs at once."""
+        """Steps that have to be run together."""
         return self.chunk
 
     @property
@@ -103,7 +103,7 @@ class FeedForward(nn.Sequential):
         super().__init__(
             nn.LayerNorm(options.hidden),
             nn.Linear(options.hidden, width),
-            nn.ReLU(),
+            nn.ReLU(inplace=True),
             nn.Linear(width, options.hidden),
         )
 

@@ -19,8 +19,8 @@ from auricle import _core
 Targets = Sequence[Sequence[int]]
 
 
-def ctc_loss(log_probs: Tensor, frames: Tensor, targets: Targets) -> Tensor:
-    """Return the CTC loss of rows per token of their targets.
+def ctc_losses(log_probs: Tensor, frames: Tensor, targets: Targets) -> Tensor:
+    """Return the CTC losses of rows.
 
     A row whose target has no path in its frames counts as 0 and teaches nothing.
 
@@ -30,14 +30,13 @@ def ctc_loss(log_probs: Tensor, frames: Tensor, targets: Targets) -> Tensor:
         targets: The tokens of each row, without blanks.
 
     Returns:
-        A scalar.
+        float32 (B,).
     """
-    tokens = sum(len(target) for target in targets)
     on_processor = log_probs.device.type == "cpu"
     losses: Tensor = (_CoreLosses.apply if on_processor else torch_losses)(
         log_probs, frames, targets
     )
-    return losses.sum() / tokens
+    return losses
 
 
 def torch_losses(log_probs: Tensor, frames: Tensor, targets: Targets) -> Tensor:

@@ -117,7 +117,7 @@ class LogMel(nn.Module):
         return (real * real + imaginary * imaginary).transpose(1, 2)
 
     def _transformed(self, waveform: Tensor) -> Tensor:
-        """Return the same by the fast Fourier transform."""
+        """Return the same by the fast Fourier transform, row by row to stay in the cache."""
         frames = waveform.unfold(1, self.options.window_samples, self.options.shift_samples)
-        spectrum = torch.fft.rfft(frames * self.window, self.options.n_fft)
-        return spectrum.real.square() + spectrum.imag.square()
+        spectra = (torch.fft.rfft(row * self.window, self.options.n_fft) for row in frames)
+        return torch.stack([each.real.square() + each.imag.square() for each in spectra])

@@ -57,9 +57,14 @@ class NetworkOptions(ABC):
         """Samples per step of the layers."""
 
     @property
+    def streaming(self) -> bool:
+        """Whether it can be run on blocks of a stream; if not, it reads whole utterances."""
+        return True
+
+    @property
     def chunk_steps(self) -> int:
-        """Steps that the engine runs at once; whole rows are padded to a multiple of them."""
-        return 4
+        """Steps that have to be run together; whole rows are padded to a multiple of them."""
+        return 1
 
     @property
     def frame_samples(self) -> int:

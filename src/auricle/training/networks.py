@@ -8,6 +8,7 @@ from typing import Any
 
 from auricle.errors import OptionError
 from auricle.training.conformer import Conformer, ConformerOptions
+from auricle.training.deepspeech import Deepspeech, DeepspeechOptions
 from auricle.training.network import HeadOptions, Network, NetworkOptions
 from auricle.training.rnn import Rnn, RnnOptions
 from auricle.training.sections import section
@@ -15,6 +16,7 @@ from auricle.training.sections import section
 _KINDS: dict[str, tuple[type[NetworkOptions], Callable[[Any], Network]]] = {
     "rnn": (RnnOptions, Rnn),
     "conformer": (ConformerOptions, Conformer),
+    "deepspeech": (DeepspeechOptions, Deepspeech),
 }
 NOT_WRITTEN = ("heads", "features")
 

@@ -28,9 +28,9 @@ from auricle.manifest import Utterance, read_manifest, read_utterance
 from auricle.package import Acoustic, PackageInfo, Units, read_info, write_package
 from auricle.training.beginning import CHECKPOINT_FILE
 from auricle.training.card import write_card
+from auricle.training.checkpoints import last_checkpoint
 from auricle.training.configuration import RunOptions, kept_run
 from auricle.training.export import ACOUSTIC_FILE, describe, export_float, quantise
-from auricle.training.fitting import last_checkpoint
 from auricle.training.network import Network
 from auricle.training.networks import make_network, written_options
 from auricle.training.preparing import UNITS_FILE
@@ -201,7 +201,7 @@ def _info(options: RunOptions, network: Network, units: Units) -> PackageInfo:
         description=package.description,
         normaliser=options.data.normaliser,
         units=units,
-        acoustic=describe(network),
+        acoustic=describe(network, package.chunk_seconds),
         training=training,
     )
 
@@ -214,8 +214,7 @@ def _differences(
     worst = [0.0, 0.0]
     for utterance in dev:
         samples = read_utterance(utterance, contract.sample_rate)[None]
-        block = contract.chunk_frames * contract.frame_samples
-        samples = np.pad(samples, ((0, 0), (0, -samples.shape[1] % block)))
+        samples = np.pad(samples, ((0, 0), (0, -samples.shape[1] % contract.chunk_samples)))
         with torch.no_grad():
             expected = network(torch.from_numpy(samples), network.initial_state(1))[0].numpy()
         exact, rounded = (graph.run(samples, graph.initial_states())[0] for graph in graphs)
