@@ -6,7 +6,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from auricle.acoustic import AcousticGraph  # noqa: E402
-from auricle.training.export import describe, export_float, quantise  # noqa: E402
+from auricle.quantisation import quantise  # noqa: E402
+from auricle.training.export import FEATURES, describe, export_float  # noqa: E402
 from auricle.training.rnn import HeadOptions, Rnn, RnnOptions  # noqa: E402
 
 # The int8 graph of a random network may give a token another probability by this much.
@@ -29,7 +30,7 @@ def samples():
 def graphs(network, tmp_path_factory):
     folder = tmp_path_factory.mktemp("graphs")
     export_float(network, folder / "float.onnx")
-    quantise(folder / "float.onnx", folder / "int8.onnx")
+    quantise(folder / "float.onnx", folder / "int8.onnx", but_for=FEATURES)
     contract = describe(network, chunk_steps=4)
     return {name: AcousticGraph(folder / f"{name}.onnx", contract) for name in ("float", "int8")}
 

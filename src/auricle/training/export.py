@@ -10,15 +10,15 @@ import copy
 import warnings
 from pathlib import Path
 
-import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from auricle.package import Acoustic, State
 from auricle.training.rnn import Rnn
 
 ACOUSTIC_FILE = "acoustic.onnx"
+FEATURES = "/log_mel/"
+"""Part of the names of the nodes that compute features."""
 
 
 class _Flat(nn.Module):
@@ -76,21 +76,3 @@ def export_float(network: Rnn, path: Path) -> None:
             opset_version=17,
             dynamo=False,  # leaves the LSTM weights as plain initialisers, which int8 needs
         )
-
-
-def quantise(source: Path, target: Path) -> None:
-    """Write a float32 graph with the weights of its LSTM and output layers in int8.
-
-    The convolutions and the features stay in float32: they are small, and the features need its
-    range.
-    """
-    graph = onnx.load(str(source)).graph
-    features = [node.name for node in graph.node if "/log_mel/" in node.name]
-    quantize_dynamic(
-        str(source),
-        str(target),
-        op_types_to_quantize=["LSTM", "MatMul"],
-        nodes_to_exclude=features,
-        weight_type=QuantType.QInt8,
-        per_channel=False,
-    )
