@@ -230,7 +230,8 @@ std::string_view Ngram::word(uint32_t id) const {
   const uint64_t begin = load<uint32_t>(word_offsets_ + sizeof(uint32_t) * uint64_t{id});
   const uint64_t end = load<uint32_t>(word_offsets_ + sizeof(uint32_t) * (uint64_t{id} + 1));
   if (begin > end || end > word_characters_size_) return {};
-  return {reinterpret_cast<const char*>(word_characters_) + begin, end - begin};
+  return {reinterpret_cast<const char*>(word_characters_) + begin,
+          static_cast<size_t>(end - begin)};
 }
 
 uint32_t Ngram::find(std::string_view text) const {

@@ -223,19 +223,37 @@ double Stream::duration() const {
 
 Transcript Stream::partial() const {
   Transcript result = transcript();
-  std::vector<Word> words = words_of(decoder_->partial());
-  if (!words.empty()) result.segments.emplace_back().words = std::move(words);
+  append_open_words(&result);
   return result;
 }
 
+Transcript Stream::partial_since(size_t first_segment) const {
+  Transcript result = described();
+  const size_t first = std::min(first_segment, segments_.size());
+  result.segments.assign(segments_.begin() + static_cast<std::ptrdiff_t>(first), segments_.end());
+  append_open_words(&result);
+  return result;
+}
+
+void Stream::append_open_words(Transcript* transcript) const {
+  std::vector<Word> words = words_of(decoder_->partial());
+  if (!words.empty()) transcript->segments.emplace_back().words = std::move(words);
+}
+
 Transcript Stream::transcript() const {
-  Transcript result;
+  Transcript result = described();
   result.segments = segments_;
   if (options_.alternatives > 1) {
     for (const Reading& reading : readings_) {
       result.alternatives.push_back({words_of(reading), reading.confidence});
     }
   }
+  return result;
+}
+
+// A transcript without words.
+Transcript Stream::described() const {
+  Transcript result;
   result.language = model_->language;
   result.model = model_->name;
   result.separator = model_->separator;

@@ -568,3 +568,26 @@ class Aligner:
     def finish(self) -> Alignment: ...
     @property
     def frames(self) -> int: ...
+
+def ctc_loss(
+    log_probs: Annotated[
+        NDArray[numpy.float32],
+        dict(shape=(None, None, None), order="C", device="cpu", writable=False),
+    ],
+    frames: Annotated[
+        NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    tokens: Annotated[
+        NDArray[numpy.int32], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    token_counts: Annotated[
+        NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    gradient: Annotated[
+        NDArray[numpy.float32], dict(shape=(None, None, None), order="C", device="cpu")
+    ],
+    losses: Annotated[NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu")],
+) -> None:
+    """
+    Writes the losses (B,) of rows (B, T, V) and their gradients by the log-probabilities in the frames that count; the tokens (N,) of all rows follow each other.
+    """

@@ -31,7 +31,7 @@ class AcousticStream:
     def __init__(self, graph: AcousticGraph) -> None:
         self._graph = graph
         self._contract = graph.contract
-        self._chunk_samples = self._contract.chunk_frames * self._contract.frame_samples
+        self._chunk_samples = self._contract.chunk_samples
         self._waiting: list[npt.NDArray[np.float32]] = []
         self._waiting_samples = 0
         self._states = graph.initial_states()

@@ -49,6 +49,12 @@ class Acoustic:
     chunk_frames: int  # frames that the engine runs at once
     delay_frames: int  # the graph's output speaks of the frame so many before its input
     states: tuple[State, ...]
+    streaming: bool = True  # or the graph, without states, reads whole utterances
+
+    @property
+    def chunk_samples(self) -> int:
+        """Samples that the engine runs at once."""
+        return self.chunk_frames * self.frame_samples
 
     @property
     def frame_seconds(self) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auricle.cli.data_import import import_corpus
+from auricle.cli.data_import import import_corpus, worker_options
 from auricle.cli.failures import debug_option
 from auricle.cli.progress import count_progress
 from auricle.cli.transcribe import write_whole
@@ -40,7 +40,7 @@ data.add_command(import_corpus)
 )
 @click.option("--fix", type=_MANIFEST, metavar="DIR", help="Write cleaned manifests into a folder.")
 @click.option("--report", type=_MANIFEST, metavar="FILE", help="Write every problem as TSV.")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True)
+@worker_options
 @debug_option
 def check(
     manifests: tuple[Path, ...],
@@ -48,6 +48,7 @@ def check(
     fix: Path | None,
     report: Path | None,
     jobs: int,
+    ray: str,
     **accepted: Any,
 ) -> None:
     """Find what ruins a training before it starts.
@@ -58,13 +59,15 @@ def check(
     from auricle.manifest import read_manifest, write_manifest
     from auricle.training.checking import CheckOptions
     from auricle.training.checking import check as find_problems
+    from auricle.training.spreading import Workers
 
     if model is not None:
         accepted |= _of_model(model)
+    workers = Workers(jobs, ray)
     sets = [read_manifest(path) for path in manifests]
     with count_progress("check", sum(map(len, sets))) as progress:
         checked = find_problems(
-            sets, CheckOptions(**accepted), jobs=jobs, progress=lambda: progress(1)
+            sets, CheckOptions(**accepted), workers=workers, progress=lambda: progress(1)
         )
     _describe(checked, sum(map(len, sets)))
     if report is not None:
@@ -133,18 +136,20 @@ def stats(manifest: Path, plot: Path | None) -> None:
 @click.option("--codec", type=click.Choice(["flac", "opus"]), default="flac", show_default=True)
 @click.option("--sample-rate", default=16000, show_default=True, help="Hz.")
 @click.option("--shard", "shard_utterances", default=1000, show_default=True, help="Utterances.")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True)
+@worker_options
 @debug_option
-def pack(manifest: Path, output: Path, jobs: int, **options: Any) -> None:
+def pack(manifest: Path, output: Path, jobs: int, ray: str, **options: Any) -> None:
     """Write the recordings of a MANIFEST into shards (lhotse Shar) for fast reading."""
     from auricle.manifest import read_manifest
     from auricle.training.packing import PackOptions
     from auricle.training.packing import pack as write_shards
+    from auricle.training.spreading import Workers
 
+    workers = Workers(jobs, ray)
     utterances = read_manifest(manifest)
     with count_progress("pack", len(utterances)) as progress:
         count = write_shards(
-            utterances, output, PackOptions(**options), jobs=jobs, progress=progress
+            utterances, output, PackOptions(**options), workers=workers, progress=progress
         )
     size = sum(path.stat().st_size for path in output.iterdir())
     click.echo(f"{output}: {len(utterances)} utterances in {count} shards, {size / 1e6:.1f} MB")

@@ -93,6 +93,12 @@ if TYPE_CHECKING:
     help="Silence that ends a segment; else as the model says.",
 )
 @click.option(
+    "--unsure-pause",
+    type=click.FloatRange(min=0.0, min_open=True),
+    metavar="SECONDS",
+    help="Silence that ends a segment whose words are still uncertain; longer than --pause.",
+)
+@click.option(
     "--longest",
     type=click.FloatRange(min=1.0),
     metavar="SECONDS",
@@ -191,7 +197,8 @@ class _Batch:
         self.done += 1
         self.audio_seconds += transcript.duration
         if not transcript.words:
-            click.echo(f"auricle: {recording.name}: no speech was heard", err=True)
+            what = "no speech" if self.options.grammar is None else "nothing that the grammar gives"
+            click.echo(f"auricle: {recording.name}: {what} was heard", err=True)
 
     def _transcribe(self, recording: Recording) -> Transcript:
         from auricle.audio import open_audio
@@ -269,6 +276,10 @@ def _load(
         **{name: value for name, value in fields.items() if value is not None},
     )
     model = auricle.load(model_name, scorer=scorer, threads=threads)
-    rules = {"silence": search["pause"], "maximum": search["longest"]}
+    rules = {
+        "silence": search["pause"],
+        "unsure_silence": search["unsure_pause"],
+        "maximum": search["longest"],
+    }
     changed = {name: value for name, value in rules.items() if value is not None}
     return model, options, replace(model.endpoint, **changed) if changed else None

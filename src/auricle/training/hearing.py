@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from auricle.errors import OptionError
-from auricle.training.augmentation import Gain, Noise, Room, Speed, Waveform
+from auricle.training.augmentation import Gain, Interlude, Noise, Room, Speed, Waveform
 
 if TYPE_CHECKING:
     from auricle.training.batches import Augmentation
 
-_KINDS: dict[str, type] = {"speed": Speed, "room": Room, "noise": Noise, "gain": Gain}
+_KINDS: dict[str, type] = {
+    "speed": Speed,
+    "room": Room,
+    "noise": Noise,
+    "interlude": Interlude,
+    "gain": Gain,
+}
 
 
 def parse_augmentation(text: str, clips: Sequence[Waveform]) -> Augmentation:
@@ -43,7 +49,7 @@ def parse_augmentation(text: str, clips: Sequence[Waveform]) -> Augmentation:
             values[key] = float(value)
         except ValueError:
             raise OptionError(f"{name}: {key}={value!r} is not a number") from None
-    if kind is Noise:
+    if kind in (Noise, Interlude):
         values["clips"] = tuple(clips)
     augmentation: Augmentation = kind(**values)
     return augmentation
