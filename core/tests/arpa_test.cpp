@@ -58,7 +58,7 @@ TEST(an_export_stops_where_its_reader_does) {
 TEST(pieces_may_end_anywhere) {
   const auto whole = scorer_bytes::scorer_of(kSmall, 8);
   const std::string path = scorer_bytes::scratch_path("pieces.lm");
-  auricle::ArpaOptions options;
+  auricle::ImportOptions options;
   options.scorer.language = "en";
   options.temp_directory = ".";
   auricle::ArpaImporter importer(path, options);
@@ -152,7 +152,7 @@ TEST(sorting_in_files_gives_the_same_bytes) {
   std::vector<uint8_t> bytes[2];
   for (const uint64_t memory : {uint64_t{1} << 30, uint64_t{1} << 14}) {
     const std::string path = scorer_bytes::scratch_path("spilled.lm");
-    auricle::ArpaOptions options;
+    auricle::ImportOptions options;
     options.temp_directory = ".";
     options.memory_bytes = memory;
     auricle::ArpaImporter importer(path, options);

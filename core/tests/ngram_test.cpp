@@ -167,6 +167,17 @@ TEST(few_values_survive_quantisation_exactly) {
   }
 }
 
+TEST(few_values_survive_quantisation_however_close_they_are) {
+  std::string arpa(scorer_bytes::kSmallArpa);
+  arpa.replace(arpa.find("-0.375\ta b"), 6, "-0.50001");
+  const auto exact = scorer_bytes::ngram_of(arpa, 32);
+  const auto quantised = scorer_bytes::ngram_of(arpa, 4);
+  REQUIRE(exact != nullptr && quantised != nullptr);
+  for (const char* text : {"a b", "b a", ""}) {
+    CHECK_EQ(score_of(*quantised, text), score_of(*exact, text));
+  }
+}
+
 TEST(weights_are_rewritten_in_place) {
   const std::string path = scorer_bytes::scratch_path("weights.lm");
   const auto bytes = scorer_bytes::scorer_of(scorer_bytes::kSmallArpa, 8);
