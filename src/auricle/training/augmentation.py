@@ -28,7 +28,7 @@ class Speed:
         self, samples: Waveform, random: np.random.Generator, clock: float = 0.0
     ) -> Waveform:
         """Resample by linear interpolation, which is also a mild low-pass filter."""
-        if random.random() >= self.probability:
+        if random.random() >= self.probability or len(samples) < 2:
             return samples
         factor = random.uniform(self.low, self.high)
         positions = np.arange(0, len(samples) - 1, factor)

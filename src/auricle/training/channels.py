@@ -90,7 +90,8 @@ class Volume(Change):
     ) -> NDArray[np.floating]:
         """Scale, and clip what leaves [-1, 1]."""
         peak = 10.0 ** (self.dbfs.at(clock, random) / 20.0)
-        return np.clip(samples * (peak / max(float(np.abs(samples).max()), 1e-5)), -1.0, 1.0)
+        scaled = samples * (peak / max(float(np.abs(samples).max()), 1e-5))
+        return np.asarray(np.clip(scaled, -1.0, 1.0))
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def _compressed(samples: Waveform, codec: str, level: float) -> Waveform:
     from lhotse.augmentation import Compress  # here, for lhotse takes seconds to import
 
     clipped = np.clip(samples, -1.0, 1.0)[None]
-    coded: Waveform = Compress(codec, level)(clipped, RATE)[0]  # type: ignore[arg-type]
+    coded: Waveform = Compress(codec, level)(clipped, RATE)[0]
     return coded
 
 

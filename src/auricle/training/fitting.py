@@ -175,9 +175,7 @@ def augmentations(options: RunOptions) -> list[Augmentation]:
         else ()
     )
     if options.augment:
-        return [
-            make_augmentation(each["kind"], _without_kind(each), clips) for each in options.augment
-        ]
+        return [make_augmentation(**_parted(each), clips=clips) for each in options.augment]
     return [
         section(Speed, options.speed, "speed"),
         section(Room, options.room, "room"),
@@ -185,8 +183,10 @@ def augmentations(options: RunOptions) -> list[Augmentation]:
     ]
 
 
-def _without_kind(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name != "kind"}
+def _parted(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Part an entry of [[augment]] into its kind and its values."""
+    values = {name: value for name, value in entry.items() if name != "kind"}
+    return {"kind": entry["kind"], "values": values}
 
 
 def dev_batches(utterances: Sequence[Utterance], options: BatchOptions) -> Batches:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,12 +21,14 @@ from auricle.errors import OptionError
 from auricle.evaluation.noise import read_clips
 from auricle.manifest import read_manifest, read_utterance
 from auricle.training.augmentation import Gain, Noise, Room, Speed
-from auricle.training.batches import Augmentation
 from auricle.training.change import RATE, Waveform
 from auricle.training.channels import Codec, Overlay, Resample, Reverb, Volume
 from auricle.training.moving import Value
 from auricle.training.spectral import Add, Dropout, FrequencyMask, Multiply, TimeMask
 from auricle.training.stretching import Pitch, Tempo, Warp
+
+if TYPE_CHECKING:
+    from auricle.training.batches import Augmentation
 
 KINDS: dict[str, type] = {
     "speed": Speed,
@@ -95,9 +97,7 @@ def parse_augmentation(text: str, clips: Sequence[Waveform]) -> Augmentation:
     """
     kind, _, rest = text.partition(":")
     values = dict(part.partition("=")[::2] for part in filter(None, rest.split(",")))
-    if kind in KINDS and any(
-        item.name == "probability" for item in dataclasses.fields(KINDS[kind])
-    ):
+    if kind in KINDS and kind != "gain":  # which every utterance has
         values = {"probability": "1.0", **values}
     return make_augmentation(kind, values, clips)
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from auricle.errors import OptionError
 from auricle.training.change import RATE, Change, Waveform, rms
 from auricle.training.moving import Value, fixed
 
-Spectrogram = NDArray[np.complexfloating]  # (bins, frames)
+Spectrogram = NDArray[Any]  # complex (bins, frames)
 
 _N_FFT, _SHIFT = 512, 128
 _DOMAINS = ("signal", "spectrogram")
@@ -26,6 +26,8 @@ def through_spectrogram(
     samples: Waveform, change: Callable[[Spectrogram], Spectrogram]
 ) -> NDArray[np.floating]:
     """Change the short-time Fourier transform of a waveform (S,)."""
+    import torch  # here, for `auricle data play` seldom needs it
+
     padded = np.pad(samples, (0, max(0, _N_FFT - len(samples)))).astype(np.float32)
     window = torch.hann_window(_N_FFT)
     spectrogram = torch.stft(
@@ -100,8 +102,8 @@ class _Pointwise(Change):
         return through_spectrogram(samples, lambda each: self.values(each, random, clock))
 
     def values(
-        self, values: NDArray[np.inexact], random: np.random.Generator, clock: float
-    ) -> NDArray[np.inexact]:
+        self, values: NDArray[Any], random: np.random.Generator, clock: float
+    ) -> NDArray[Any]:
         """Return new values."""
         raise NotImplementedError
 
@@ -113,8 +115,8 @@ class Dropout(_Pointwise):
     rate: Value = fixed(0.05)  # part of the values
 
     def values(
-        self, values: NDArray[np.inexact], random: np.random.Generator, clock: float
-    ) -> NDArray[np.inexact]:
+        self, values: NDArray[Any], random: np.random.Generator, clock: float
+    ) -> NDArray[Any]:
         """Draw which ones stay."""
         return values * (random.random(values.shape) >= self.rate.at(clock, random))
 
@@ -126,8 +128,8 @@ class Add(_Pointwise):
     stddev: Value = fixed(0.05, 0.05)  # part of the root mean square of the values
 
     def values(
-        self, values: NDArray[np.inexact], random: np.random.Generator, clock: float
-    ) -> NDArray[np.inexact]:
+        self, values: NDArray[Any], random: np.random.Generator, clock: float
+    ) -> NDArray[Any]:
         """Draw them."""
         scale = abs(self.stddev.at(clock, random)) * rms(np.abs(values))
         return values + scale * random.standard_normal(values.shape)
@@ -140,8 +142,8 @@ class Multiply(_Pointwise):
     stddev: Value = fixed(0.2, 0.1)
 
     def values(
-        self, values: NDArray[np.inexact], random: np.random.Generator, clock: float
-    ) -> NDArray[np.inexact]:
+        self, values: NDArray[Any], random: np.random.Generator, clock: float
+    ) -> NDArray[Any]:
         """Draw them."""
         return values * (
             1.0 + abs(self.stddev.at(clock, random)) * random.standard_normal(values.shape)

