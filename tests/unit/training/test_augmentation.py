@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from auricle.training.augmentation import Interlude, Noise, noise_like, rms
+from auricle.training.augmentation import Interlude, Noise, noise_like
+from auricle.training.change import rms
 
 SPEECH = np.sin(np.arange(16000) / 20.0).astype(np.float32) * 0.1
 HUM = np.sin(np.arange(3000) / 3.0).astype(np.float32)
