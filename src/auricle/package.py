@@ -71,11 +71,6 @@ class Acoustic:
     states: tuple[State, ...]
     streaming: bool = True  # or the graph, without states, reads whole utterances
 
-    @property
-    def chunk_samples(self) -> int:
-        """Samples that the engine runs at once."""
-        return self.chunk_frames * self.frame_samples
-
     def __post_init__(self) -> None:
         _check_file_name(self.file)
         _check_whole("acoustic.sample_rate", self.sample_rate, 1, _MAX_RATE)

@@ -178,3 +178,10 @@ def test_pointwise_changes_are_as_large_as_told(domain):
 def test_what_is_wrong_is_said(kind, values, message):
     with pytest.raises(OptionError, match=message):
         make_augmentation(kind, values)
+
+
+def test_an_interlude_follows_the_speech_and_leaves_it_as_it_is(speech):
+    longer = changed(speech, "interlude:low_seconds=1,high_seconds=2")
+    np.testing.assert_array_equal(longer[: len(speech)], speech)
+    assert RATE <= len(longer) - len(speech) <= 2 * RATE
+    assert rms(longer[len(speech) :]) > 0.0
