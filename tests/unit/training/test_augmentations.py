@@ -71,7 +71,8 @@ def test_each_kind_gives_other_finite_samples_and_the_same_again(speech, kind):
     assert np.isfinite(once).all()
     assert np.array_equal(once, again)
     assert len(once) != len(speech) or not np.array_equal(once, speech)
-    assert 0.8 < len(once) / len(speech) < 1.25
+    if kind != "interlude":  # which adds to it
+        assert 0.8 < len(once) / len(speech) < 1.25
     if kind != "gain":  # which every utterance has
         assert np.array_equal(changed(speech, f"{kind}:probability=0"), speech)
 
