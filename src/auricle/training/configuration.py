@@ -80,6 +80,8 @@ class CheckpointOptions:
     dev_every_steps: int = 300
     average_best: int = 3  # checkpoints kept by dev error, and averaged in the package
     patience: int = 0  # looks without a better dev error, after which the run ends; 0: never
+    plateau_patience: int = 0  # looks likewise, after which the learning rate falls; 0: never
+    plateau_factor: float = 0.3  # that it then falls by
     report_every_steps: int = 50
 
 

@@ -153,7 +153,8 @@ class Places:
     def of_rows(cls, options: ConformerOptions, steps: int) -> Places:
         """Return the places of whole rows of so many steps."""
         past = options.left_steps
-        places = cls(options, past, -(-steps // past))
+        windows = -(-steps // past)
+        places = cls(options, past if windows > 1 else steps, windows)
         hidden = places.hidden.repeat(1, places.windows, 1, 1, 1)  # (1, W, 1, Q, K)
         hidden[:, 0, :, :, :past] = _HIDDEN_SCORE
         places.hidden = hidden
