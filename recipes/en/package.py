@@ -56,7 +56,7 @@ def main() -> None:
     )
     info = PackageInfo(
         units=Units("characters", "separator", 0, tuple(Characters(ALPHABET).tokens)),
-        acoustic=describe(network),
+        acoustic=describe(network, facts.pop("chunk_seconds")),
         **facts,
     )
     dev = read_manifest(options.data.dev[0])

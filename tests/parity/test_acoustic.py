@@ -7,9 +7,10 @@ torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
 from auricle.acoustic import AcousticGraph  # noqa: E402
+from auricle.quantisation import quantise  # noqa: E402
 from auricle.training.conformer import ConformerOptions  # noqa: E402
 from auricle.training.deepspeech import DeepspeechOptions  # noqa: E402
-from auricle.training.export import describe, export_float, quantise  # noqa: E402
+from auricle.training.export import FEATURES, describe, export_float  # noqa: E402
 from auricle.training.network import HeadOptions  # noqa: E402
 from auricle.training.networks import make_network  # noqa: E402
 from auricle.training.rnn import RnnOptions  # noqa: E402
@@ -54,13 +55,13 @@ def samples():
 def folder(network, tmp_path_factory):
     folder = tmp_path_factory.mktemp("graphs")
     export_float(network, folder / "float.onnx")
-    quantise(folder / "float.onnx", folder / "int8.onnx")
+    quantise(folder / "float.onnx", folder / "int8.onnx", but_for=FEATURES)
     return folder
 
 
 @pytest.fixture(scope="module")
 def graphs(network, folder):
-    contract = describe(network)
+    contract = describe(network, chunk_seconds=0.32)
     return {name: AcousticGraph(folder / f"{name}.onnx", contract) for name in ("float", "int8")}
 
 

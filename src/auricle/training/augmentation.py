@@ -73,17 +73,34 @@ class Noise:
     def __call__(
         self, samples: Waveform, random: np.random.Generator, clock: float = 0.0
     ) -> Waveform:
-        """Loop the clip from a random place over the whole waveform."""
+        """Add noise as long as the waveform."""
         if random.random() >= self.probability or len(samples) == 0:
             return samples
-        noise: NDArray[np.floating]
-        if not self.clips or random.random() < 0.15:
-            noise = random.standard_normal(len(samples))
-        else:
-            noise = looped(self.clips[random.integers(len(self.clips))], len(samples), random)
-        ratio = 10.0 ** (-random.uniform(self.low_db, self.high_db) / 20.0)
-        scale = rms(samples) / max(rms(noise), 1e-8) * ratio
-        return np.asarray(samples + scale * noise, dtype=np.float32)
+        level = rms(samples) * 10.0 ** (-random.uniform(self.low_db, self.high_db) / 20.0)
+        return samples + noise_like(self.clips, len(samples), level, random)
+
+
+@dataclass(frozen=True)
+class Interlude:
+    """Put a stretch of noise without words behind the waveform, so that noise is no speech."""
+
+    clips: tuple[Waveform, ...]
+    probability: float = 0.05
+    low_seconds: float = 0.5
+    high_seconds: float = 4.0
+    low_db: float = -6.0  # of the speech over the noise
+    high_db: float = 20.0
+    sample_rate: int = 16000
+
+    def __call__(
+        self, samples: Waveform, random: np.random.Generator, clock: float = 0.0
+    ) -> Waveform:
+        """Append noise of a random length and level."""
+        if random.random() >= self.probability or len(samples) == 0:
+            return samples
+        level = rms(samples) * 10.0 ** (-random.uniform(self.low_db, self.high_db) / 20.0)
+        length = int(random.uniform(self.low_seconds, self.high_seconds) * self.sample_rate)
+        return np.concatenate([samples, noise_like(self.clips, length, level, random)])
 
 
 @dataclass(frozen=True)
@@ -100,3 +117,15 @@ class Gain:
         level = 10.0 ** (random.uniform(self.low_db, self.high_db) / 20.0)
         scaled = samples * (level / max(rms(samples), 1e-5))
         return np.asarray(np.clip(scaled, -1.0, 1.0), dtype=np.float32)
+
+
+def noise_like(
+    clips: tuple[Waveform, ...], length: int, level: float, random: np.random.Generator
+) -> Waveform:
+    """Loop one of the clips from a random place, or take white noise, at a root mean square."""
+    noise: NDArray[np.floating]
+    if not clips or random.random() < 0.15:
+        noise = random.standard_normal(length)
+    else:
+        noise = looped(clips[random.integers(len(clips))], length, random)
+    return np.asarray(noise * (level / max(rms(noise), 1e-8)), dtype=np.float32)

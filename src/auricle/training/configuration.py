@@ -3,8 +3,8 @@
     [data]         manifests, noise, normaliser
     [[heads]]      what the network spells in; the first one is the model's, others help training
     [network]      geometry
-    [batches] [masks] [speed] [room] [noise]    how recordings become batches
-    [[augment]]    instead of the last three: any augmentations, in the order they are applied
+    [batches] [masks] [speed] [room] [noise] [interlude]    how recordings become batches
+    [[augment]]    instead of the last four: any augmentations, in the order they are applied
     [optimiser] [checkpoints] [machine]
     [begin]        what a finetuning takes over
     [package]      what the model says of itself
@@ -113,11 +113,12 @@ class PackageOptions:
     language: str = "und"  # BCP 47
     licence: str = "unstated"
     description: str = ""
+    chunk_seconds: float = 0.16  # of audio that the engine runs at once: live latency against work
 
 
 @dataclass(frozen=True)
 class RunOptions:
-    """A whole run. The fields `network`, `speed`, `room` and `noise` are as in the file."""
+    """A whole run. The fields `network`, `speed`, `room`, `noise` and `interlude` are as in it."""
 
     data: DataOptions
     heads: tuple[HeadChoice, ...] = (HeadChoice(),)
@@ -127,6 +128,7 @@ class RunOptions:
     speed: Mapping[str, Any] = field(default_factory=dict)
     room: Mapping[str, Any] = field(default_factory=dict)
     noise: Mapping[str, Any] = field(default_factory=dict)
+    interlude: Mapping[str, Any] = field(default_factory=dict)
     augment: tuple[Mapping[str, Any], ...] = ()
     optimiser: OptimiserOptions = field(default_factory=OptimiserOptions)
     checkpoints: CheckpointOptions = field(default_factory=CheckpointOptions)
@@ -145,7 +147,7 @@ _SECTIONS: dict[str, type] = {
     "begin": BeginOptions,
     "package": PackageOptions,
 }
-_AS_WRITTEN = ("network", "speed", "room", "noise")
+_AS_WRITTEN = ("network", "speed", "room", "noise", "interlude")
 
 
 def read_run(path: Path) -> RunOptions:
@@ -204,7 +206,7 @@ def run_options(values: Mapping[str, Any], folder: Path) -> RunOptions:
 def _augmentations(values: Mapping[str, Any], folder: Path) -> tuple[Mapping[str, Any], ...]:
     """Return the entries [[augment]] with absolute paths."""
     listed = [dict(each) for each in values.get("augment", ())]
-    replaced = [name for name in ("speed", "room", "noise") if values.get(name)]
+    replaced = [name for name in ("speed", "room", "noise", "interlude") if values.get(name)]
     if listed and replaced:
         raise OptionError(
             f"[{replaced[0]}] and [[augment]] cannot both be given; write the first one as an "

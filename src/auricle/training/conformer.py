@@ -67,7 +67,7 @@ class ConformerOptions(NetworkOptions):
 
     @property
     def chunk_steps(self) -> int:
-        """Steps that the engine runs at once."""
+        """Steps that have to be run together."""
         return self.chunk
 
     @property

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from auricle.package import Acoustic, State
 from auricle.training.network import Network
 
 ACOUSTIC_FILE = "acoustic.onnx"
+FEATURES = "/log_mel/"
+"""Part of the names of the nodes that compute features."""
 
 
 class _Flat(nn.Module):
@@ -37,15 +38,23 @@ class _Flat(nn.Module):
         return (log_probs, *(following[name] for name in self.names))
 
 
-def describe(network: Network) -> Acoustic:
-    """Return the contract of a network's graph."""
+def describe(network: Network, chunk_seconds: float) -> Acoustic:
+    """Return the contract of a network's graph.
+
+    Args:
+        network: The network to be exported.
+        chunk_seconds: Of audio that the engine is to run at once: short chunks show words sooner,
+            long ones cost less. Rounded to a multiple of the network's own chunk, at least one.
+    """
     options = network.options
+    chunk_samples = options.chunk_steps * options.step_samples
+    chunks = max(1, round(chunk_seconds * options.features.sample_rate / chunk_samples))
     states = network.initial_state(1) if options.streaming else {}
     return Acoustic(
         file=ACOUSTIC_FILE,
         sample_rate=options.features.sample_rate,
         frame_samples=options.frame_samples,
-        chunk_frames=options.chunk_steps * options.rows,
+        chunk_frames=chunks * options.chunk_steps * options.rows,
         delay_frames=options.delay_frames,
         streaming=options.streaming,
         states=tuple(State(name, tuple(value.shape[1:])) for name, value in states.items()),
@@ -85,21 +94,3 @@ def _state_vocabulary_size(path: Path, size: int) -> None:
     dimension.Clear()
     dimension.dim_value = size
     onnx.save(model, str(path))
-
-
-def quantise(source: Path, target: Path) -> None:
-    """Write a float32 graph with the weights of its LSTM and linear layers in int8.
-
-    The convolutions and the features stay in float32: they are small, and the features need its
-    range.
-    """
-    graph = onnx.load(str(source)).graph
-    features = [node.name for node in graph.node if "/log_mel/" in node.name]
-    quantize_dynamic(
-        str(source),
-        str(target),
-        op_types_to_quantize=["LSTM", "MatMul"],
-        nodes_to_exclude=features,
-        weight_type=QuantType.QInt8,
-        per_channel=False,
-    )

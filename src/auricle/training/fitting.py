@@ -28,7 +28,7 @@ from auricle.errors import OptionError, TrainingError
 from auricle.evaluation.noise import read_clips
 from auricle.manifest import Utterance
 from auricle.training.acoustic import AcousticModel, measure_features, place_of
-from auricle.training.augmentation import Gain, Noise, Room, Speed
+from auricle.training.augmentation import Gain, Interlude, Noise, Room, Speed
 from auricle.training.batches import Augmentation, Batch, Batches, BatchOptions, Place
 from auricle.training.beginning import Origin, begin_with, freeze, with_its_alphabet
 from auricle.training.checkpoints import Told, WholeFiles, checkpoint_callbacks, last_checkpoint
@@ -181,6 +181,7 @@ def augmentations(options: RunOptions) -> list[Augmentation]:
         section(Speed, options.speed, "speed"),
         section(Room, options.room, "room"),
         section(Noise, {**options.noise, "clips": clips}, "noise"),
+        section(Interlude, {**options.interlude, "clips": clips}, "interlude"),
     ]
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from auricle.errors import OptionError
 from auricle.evaluation.noise import read_clips
 from auricle.manifest import read_manifest, read_utterance
-from auricle.training.augmentation import Gain, Noise, Room, Speed
+from auricle.training.augmentation import Gain, Interlude, Noise, Room, Speed
 from auricle.training.change import RATE, Waveform
 from auricle.training.channels import Codec, Overlay, Resample, Reverb, Volume
 from auricle.training.moving import Value
@@ -34,6 +34,7 @@ KINDS: dict[str, type] = {
     "speed": Speed,
     "room": Room,
     "noise": Noise,
+    "interlude": Interlude,
     "gain": Gain,
     "overlay": Overlay,
     "codec": Codec,

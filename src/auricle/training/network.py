@@ -63,8 +63,8 @@ class NetworkOptions(ABC):
 
     @property
     def chunk_steps(self) -> int:
-        """Steps that the engine runs at once; whole rows are padded to a multiple of them."""
-        return 4
+        """Steps that have to be run together; whole rows are padded to a multiple of them."""
+        return 1
 
     @property
     def frame_samples(self) -> int:

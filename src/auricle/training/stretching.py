@@ -81,8 +81,7 @@ def stretched(samples: Waveform, tempo: float, pitch: float) -> NDArray[np.float
     stretch.configure(1, RATE // 10, RATE // 25)  # the library's cheaper preset
     stretch.setTimeFactor(float(np.clip(tempo, *_LIMITS)))
     stretch.setTransposeFactor(float(np.clip(pitch, *_LIMITS)))
-    changed: NDArray[np.floating] = stretch.process(samples[None].astype(np.float32))[0]
-    return changed
+    return np.asarray(stretch.process(samples[None].astype(np.float32)), dtype=np.float32)[0]
 
 
 def bent(

@@ -71,7 +71,8 @@ def test_each_kind_gives_other_finite_samples_and_the_same_again(speech, kind):
     assert np.isfinite(once).all()
     assert np.array_equal(once, again)
     assert len(once) != len(speech) or not np.array_equal(once, speech)
-    assert 0.8 < len(once) / len(speech) < 1.25
+    if kind != "interlude":  # which adds to it
+        assert 0.8 < len(once) / len(speech) < 1.25
     if kind != "gain":  # which every utterance has
         assert np.array_equal(changed(speech, f"{kind}:probability=0"), speech)
 
@@ -178,3 +179,10 @@ def test_pointwise_changes_are_as_large_as_told(domain):
 def test_what_is_wrong_is_said(kind, values, message):
     with pytest.raises(OptionError, match=message):
         make_augmentation(kind, values)
+
+
+def test_an_interlude_follows_the_speech_and_leaves_it_as_it_is(speech):
+    longer = changed(speech, "interlude:low_seconds=1,high_seconds=2")
+    np.testing.assert_array_equal(longer[: len(speech)], speech)
+    assert RATE <= len(longer) - len(speech) <= 2 * RATE
+    assert rms(longer[len(speech) :]) > 0.0
