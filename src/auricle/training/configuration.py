@@ -80,6 +80,8 @@ class CheckpointOptions:
     dev_every_steps: int = 300
     average_best: int = 3  # checkpoints kept by dev error, and averaged in the package
     patience: int = 0  # looks without a better dev error, after which the run ends; 0: never
+    plateau_patience: int = 0  # looks likewise, after which the learning rate falls; 0: never
+    plateau_factor: float = 0.3  # that it then falls by
     report_every_steps: int = 50
 
 
@@ -204,7 +206,7 @@ def run_options(values: Mapping[str, Any], folder: Path) -> RunOptions:
 def _augmentations(values: Mapping[str, Any], folder: Path) -> tuple[Mapping[str, Any], ...]:
     """Return the entries [[augment]] with absolute paths."""
     listed = [dict(each) for each in values.get("augment", ())]
-    replaced = [name for name in ("speed", "room", "noise") if values.get(name)]
+    replaced = [name for name in ("speed", "room", "noise", "interlude") if values.get(name)]
     if listed and replaced:
         raise OptionError(
             f"[{replaced[0]}] and [[augment]] cannot both be given; write the first one as an "
