@@ -141,6 +141,35 @@ class ArpaImporter:
     def feed(self, text: bytes) -> None: ...
     def finish(self) -> None: ...
 
+class NgramImporter:
+    def __init__(
+        self, output: str, scorer: ScorerOptions, temp_directory: str, memory_bytes: int
+    ) -> None: ...
+    def begin(
+        self,
+        order: int,
+        words: Sequence[bytes],
+        probabilities: Annotated[
+            NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)
+        ],
+        backoffs: Annotated[
+            NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)
+        ],
+    ) -> None: ...
+    def add(
+        self,
+        words: Annotated[
+            NDArray[numpy.uint32], dict(shape=(None, None), order="C", device="cpu", writable=False)
+        ],
+        probabilities: Annotated[
+            NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)
+        ],
+        backoffs: Annotated[
+            NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)
+        ],
+    ) -> None: ...
+    def finish(self) -> None: ...
+
 def interpolate(
     a: Ngram,
     b: Ngram,

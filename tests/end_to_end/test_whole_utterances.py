@@ -25,7 +25,7 @@ def model(tmp_path):
         network.heads[0].output.weight.mul_(10.0)  # sure of what it says
     export_float(network, tmp_path / "acoustic.onnx")
     units = Units("characters", "separator", 0, ("<blank>", " ", "a", "b"))
-    info = PackageInfo("both", "1", "und", "none", "", "whitespace", units, describe(network))
+    info = PackageInfo("both", "1", "und", "none", "", "whitespace", units, describe(network, 0.32))
     write_package(info, tmp_path)
     return auricle.load(tmp_path)
 

@@ -133,9 +133,7 @@ class LiveStream:
         self._backlog_seconds = backlog_seconds
         self._room = asyncio.Event()
         self._room.set()
-        self._chunk_seconds = (
-            model.info.acoustic.chunk_frames * model.info.acoustic.frame_samples / model.sample_rate
-        )
+        self._chunk_seconds = model.info.acoustic.chunk_samples / model.sample_rate
         self.fed_seconds = 0.0
 
     async def feed(self, samples: Samples, sample_rate: int) -> None:

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from auricle.package import Acoustic, State
 from auricle.training.network import Network
 
 ACOUSTIC_FILE = "acoustic.onnx"
+FEATURES = "/log_mel/"
+"""Part of the names of the nodes that compute features."""
 
 
 class _Flat(nn.Module):
@@ -93,21 +94,3 @@ def _state_vocabulary_size(path: Path, size: int) -> None:
     dimension.Clear()
     dimension.dim_value = size
     onnx.save(model, str(path))
-
-
-def quantise(source: Path, target: Path) -> None:
-    """Write a float32 graph with the weights of its LSTM and linear layers in int8.
-
-    The convolutions and the features stay in float32: they are small, and the features need its
-    range.
-    """
-    graph = onnx.load(str(source)).graph
-    features = [node.name for node in graph.node if "/log_mel/" in node.name]
-    quantize_dynamic(
-        str(source),
-        str(target),
-        op_types_to_quantize=["LSTM", "MatMul"],
-        nodes_to_exclude=features,
-        weight_type=QuantType.QInt8,
-        per_channel=False,
-    )

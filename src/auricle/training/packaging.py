@@ -26,11 +26,12 @@ from auricle.errors import OptionError, TrainingError
 from auricle.lm import write_fingerprint
 from auricle.manifest import Utterance, read_manifest, read_utterance
 from auricle.package import Acoustic, PackageInfo, Units, read_info, write_package
+from auricle.quantisation import quantise
 from auricle.training.beginning import CHECKPOINT_FILE
 from auricle.training.card import write_card
 from auricle.training.checkpoints import last_checkpoint
 from auricle.training.configuration import RunOptions, kept_run
-from auricle.training.export import ACOUSTIC_FILE, describe, export_float, quantise
+from auricle.training.export import ACOUSTIC_FILE, FEATURES, describe, export_float
 from auricle.training.network import Network
 from auricle.training.networks import make_network, written_options
 from auricle.training.preparing import UNITS_FILE
@@ -146,7 +147,7 @@ def write_model(
         float_path = Path(scratch) / "float.onnx"
         export_float(network, float_path)
         if int8:
-            quantise(float_path, graph)
+            quantise(float_path, graph, but_for=FEATURES)
         else:
             shutil.copyfile(float_path, graph)
         exact, rounded = _differences(network, (float_path, graph), info.acoustic, dev[:8])
