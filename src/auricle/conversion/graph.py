@@ -31,7 +31,7 @@ from auricle.package import Acoustic, State
 
 ACOUSTIC_FILE = "acoustic.onnx"
 CHUNK_FRAMES = 16
-FRONTEND = "front_end"
+FRONT_END = "front_end"
 """What the names of the nodes begin with that stay in full precision."""
 _SURELY_NOT = -100.0  # log-probability of labels after the recording
 
@@ -81,7 +81,7 @@ def build(model: AcousticModel) -> onnx.ModelProto:
 
 def _windows(nodes: Nodes, options: FrontEnd) -> str:
     """Cut the waveform into windows, float32 (B, T, W)."""
-    nodes.section(FRONTEND)
+    nodes.section(FRONT_END)
     step, waiting = options.step_samples, window_delay(options)
     audio = nodes.add("Concat", "waveform", "samples", axis=1)
     nodes.slice(audio, -waiting * step, END, 1, "next_waveform")
