@@ -57,7 +57,7 @@ async def _until_closed(socket: ClientConnection) -> str:
 
 async def stall(target: Target, random: Random, speech: bytes) -> str:
     """Speak a little, then say nothing more."""
-    async with connect(f"{target.ws}/v1/stream") as socket:
+    async with connect(f"{target.ws}/v1/stream", open_timeout=60) as socket:
         await socket.send('{"type": "start"}')
         await socket.send(speech[: 2 * int(random.integers(0, len(speech) // 2))])
         return await _until_closed(socket)
@@ -65,7 +65,7 @@ async def stall(target: Target, random: Random, speech: bytes) -> str:
 
 async def never_start(target: Target, random: Random, speech: bytes) -> str:
     """Connect and say nothing at all."""
-    async with connect(f"{target.ws}/v1/stream") as socket:
+    async with connect(f"{target.ws}/v1/stream", open_timeout=60) as socket:
         return await _until_closed(socket)
 
 
@@ -77,7 +77,7 @@ async def never_read(target: Target, random: Random, speech: bytes) -> str:
             await socket.send(speech[:3200])
             await asyncio.sleep(0)  # for sending alone lets no other client have its turn
 
-    async with connect(f"{target.ws}/v1/stream", max_queue=1) as socket:
+    async with connect(f"{target.ws}/v1/stream", open_timeout=60, max_queue=1) as socket:
         await socket.send('{"type": "start"}')
         try:
             await asyncio.wait_for(talk(socket), float(random.uniform(0.5, 4.0)))
@@ -89,7 +89,7 @@ async def never_read(target: Target, random: Random, speech: bytes) -> str:
 async def leave_in_mid_word(target: Target, random: Random, speech: bytes) -> str:
     """Break off without a goodbye."""
     path = random.choice(["/v1/stream", "/vosk"])
-    async with connect(f"{target.ws}{path}") as socket:
+    async with connect(f"{target.ws}{path}", open_timeout=60) as socket:
         if path == "/v1/stream":
             await socket.send('{"type": "start"}')
         await socket.send(speech[: 2 * int(random.integers(1, len(speech) // 2))])
@@ -101,7 +101,7 @@ async def leave_in_mid_word(target: Target, random: Random, speech: bytes) -> st
 async def send_garbage(target: Target, random: Random, speech: bytes) -> str:
     """Send noise for a container, or for messages."""
     form = str(random.choice(["webm", "ogg", "pcm_f32le", "pcm_s16le"]))
-    async with connect(f"{target.ws}/v1/stream") as socket:
+    async with connect(f"{target.ws}/v1/stream", open_timeout=60) as socket:
         try:
             await socket.send(json.dumps({"type": "start", "format": form}))
             for _ in range(int(random.integers(1, 30))):
@@ -119,7 +119,7 @@ async def send_strange_json(target: Target, random: Random, speech: bytes) -> st
     values = [None, True, -1, 1e308, "x" * 5000, [], {}, [[[]]], {"a": {"b": 1}}, "\0\ud800"]
     names = ["type", "model", "sample_rate", "format", "hot_words", "beam_width", "config", "eof"]
     path = random.choice(["/v1/stream", "/vosk"])
-    async with connect(f"{target.ws}{path}") as socket:
+    async with connect(f"{target.ws}{path}", open_timeout=60) as socket:
         message = {str(n): values[random.integers(len(values))] for n in random.choice(names, 3)}
         try:
             if random.random() < 0.5:
@@ -132,7 +132,7 @@ async def send_strange_json(target: Target, random: Random, speech: bytes) -> st
 
 async def send_nothing(target: Target, random: Random, speech: bytes) -> str:
     """Send empty messages of both kinds."""
-    async with connect(f"{target.ws}/v1/stream") as socket:
+    async with connect(f"{target.ws}/v1/stream", open_timeout=60) as socket:
         await socket.send('{"type": "start"}')
         try:
             for _ in range(200):
@@ -146,7 +146,7 @@ async def send_nothing(target: Target, random: Random, speech: bytes) -> str:
 async def send_too_much(target: Target, random: Random, speech: bytes) -> str:
     """Send a message above the limit, of either kind."""
     path = random.choice(["/v1/stream", "/vosk"])
-    async with connect(f"{target.ws}{path}") as socket:
+    async with connect(f"{target.ws}{path}", open_timeout=60) as socket:
         try:
             if path == "/v1/stream":
                 await socket.send('{"type": "start"}')

@@ -93,7 +93,7 @@ async def speak(
 ) -> None:
     """Play the recording at the pace of speech and compare what comes back."""
     block, text = int(BLOCK_SECONDS * rate), ""
-    async with connect(f"{target.ws}/v1/stream") as socket:
+    async with connect(f"{target.ws}/v1/stream", open_timeout=60) as socket:
         await socket.send(json.dumps({"type": "start", "sample_rate": rate}))
         began = time.monotonic()
         for number, start in enumerate(range(0, len(samples), block)):

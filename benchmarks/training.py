@@ -1,6 +1,6 @@
 """How fast networks are trained on this machine, and what loading and changing recordings costs.
 
-    python benchmarks/training.py [MANIFEST] [--networks rnn conformer] [--steps 16] [--threads 1]
+    python benchmarks/training.py [MANIFEST] [--networks rnn conformer] [--steps 14] [--threads 1]
 
 For each network at three sizes, in hours of speech an hour:
 
@@ -40,14 +40,19 @@ from auricle.training.progress import Progress
 CLIPS = Path(__file__).parents[1] / "tests" / "data" / "speech"
 NETWORKS: dict[str, dict[str, dict[str, Any]]] = {
     "rnn": {
-        "small": {"hidden": 256, "layers": 3},
-        "medium": {"hidden": 512, "layers": 4},
-        "large": {"hidden": 768, "layers": 5},
+        "small": {"rows": 2, "hidden": 256, "layers": 3},
+        "medium": {"rows": 2, "hidden": 512, "layers": 4},
+        "large": {"rows": 2, "hidden": 768, "layers": 5},
     },
     "conformer": {
-        "small": {"hidden": 144, "layers": 6},
-        "medium": {"hidden": 240, "layers": 10},
-        "large": {"hidden": 320, "layers": 14},
+        "small": {"rows": 2, "hidden": 144, "layers": 6},
+        "medium": {"rows": 2, "hidden": 240, "layers": 10},
+        "large": {"rows": 2, "hidden": 320, "layers": 14},
+    },
+    "deepspeech": {
+        "small": {"hidden": 512},
+        "medium": {"hidden": 1024},
+        "large": {"hidden": 2048},
     },
 }
 
@@ -80,9 +85,9 @@ def main() -> None:
     )
     parser.add_argument("manifest", nargs="?", type=Path)
     parser.add_argument("--networks", nargs="+", default=list(NETWORKS))
-    parser.add_argument("--steps", type=int, default=16)
+    parser.add_argument("--steps", type=int, default=14)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--batch-seconds", type=float, default=220.0)
+    parser.add_argument("--batch-seconds", type=float, default=110.0)
     arguments = parser.parse_args()
     fitting.Progress = Watch  # type: ignore[misc]
     with tempfile.TemporaryDirectory() as scratch:
@@ -119,7 +124,7 @@ def enough(manifest: Path | None, folder: Path, batch_seconds: float) -> Path:
 def run(manifest: Path, network: dict[str, Any], arguments: argparse.Namespace) -> RunOptions:
     values = {
         "data": {"train": manifest.name, "dev": "dev.jsonl.gz", "normaliser": "english"},
-        "network": {"rows": 2, **network},
+        "network": network,
         "batches": {"batch_seconds": arguments.batch_seconds},
         "optimiser": {"steps": arguments.steps},
         "checkpoints": {"dev_every_steps": 10**6, "minutes": 1000.0},

@@ -102,9 +102,11 @@ double log10_probability(const auricle::TextScorer& scorer, std::string_view sen
 }
 
 void export_arpa(const Ngram& ngram, const std::function<bool(nb::bytes)>& write) {
-  raise_for_status(auricle::export_arpa(ngram, [&write](std::string_view text) {
-    return write(nb::bytes(text.data(), text.size()));
-  }));
+  std::string detail;
+  const Status status = auricle::export_arpa(
+      ngram, [&write](std::string_view text) { return write(nb::bytes(text.data(), text.size())); },
+      &detail);
+  raise_for_status(status, detail);
 }
 
 void write_weights(const std::string& path, const ScorerWeights& weights) {

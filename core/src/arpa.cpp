@@ -313,8 +313,10 @@ class ArpaExporter {
 
 }  // namespace
 
-Status export_arpa(const Ngram& ngram, const std::function<bool(std::string_view)>& write) {
-  return ArpaExporter(ngram, write).run();
+Status export_arpa(const Ngram& ngram, const std::function<bool(std::string_view)>& write,
+                   std::string* detail) {
+  const Status status = ngram.check_trie(detail);
+  return status == Status::kOk ? ArpaExporter(ngram, write).run() : status;
 }
 
 }  // namespace auricle

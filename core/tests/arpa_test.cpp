@@ -106,6 +106,7 @@ TEST(an_error_names_its_line) {
   CHECK_EQ(with("-1\ta\t-0.25", "-1\ta\t0 0").status, Status::kArpaSyntax);
   CHECK_EQ(with("-1\ta\t-0.25", "nan\ta\t0").status, Status::kArpaSyntax);
   CHECK_EQ(with("-1\ta\t-0.25", "-1e999\ta\t0").status, Status::kArpaSyntax);
+  CHECK_EQ(with("-1\ta\t-0.25", "-0.1e-2147483648\ta\t0").status, Status::kOk);
   CHECK_EQ(with("a b\t", "a c\t").status, Status::kArpaSyntax);
   CHECK_EQ(with("b a\t", "a b\t").status, Status::kArpaSyntax);
   CHECK_EQ(with("-2\tab", "-2\ta").status, Status::kArpaSyntax);

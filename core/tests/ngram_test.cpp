@@ -245,6 +245,25 @@ TEST(a_flipped_bit_of_the_data_is_found_by_verify_and_harmless_in_queries) {
   }
 }
 
+// Each n-gram that all others lie below, order after order: a walk over them would never end.
+TEST(ngrams_that_do_not_follow_one_another_are_not_walked_over) {
+  auto bytes = scorer_bytes::scorer_of(scorer_bytes::kSmallArpa, 8);
+  REQUIRE(!bytes.empty());
+  std::unique_ptr<Ngram> ngram;
+  REQUIRE(Ngram::from_bytes(bytes, &ngram, nullptr) == Status::kOk);
+  CHECK_EQ(ngram->check_trie(nullptr), Status::kOk);
+
+  constexpr size_t kUnigrams = 2, kUnigramBytes = 12, kFirstChildAt = 8;
+  const auto unigrams = get<uint64_t>(bytes, kSectionsAt + 16 * kUnigrams);
+  put(&bytes, static_cast<size_t>(unigrams) + 3 * kUnigramBytes + kFirstChildAt, uint32_t{5});
+  REQUIRE(Ngram::from_bytes(bytes, &ngram, nullptr) == Status::kOk);
+  std::string detail;
+  CHECK_EQ(auricle::export_arpa(
+               *ngram, [](std::string_view) { return true; }, &detail),
+           Status::kScorerCorrupt);
+  CHECK_EQ(detail, "its 2-grams do not follow one another");
+}
+
 TEST(a_sealed_header_with_impossible_fields_is_corrupt) {
   const auto whole = scorer_bytes::scorer_of(scorer_bytes::kSmallArpa, 8);
   REQUIRE(!whole.empty());

@@ -44,7 +44,7 @@ export async function decodeOther(bytes: Uint8Array, sampleRate: number): Promis
   const context = new OfflineAudioContext(1, 1, sampleRate);
   let audio: AudioBuffer;
   try {
-    audio = await context.decodeAudioData(bytes.slice().buffer);
+    audio = await context.decodeAudioData(new Uint8Array(bytes).buffer);
   } catch (cause) {
     throw new AudioError("this browser cannot decode the recording; try another format, such as WAV or MP3", undefined, {
       cause,

@@ -22,8 +22,9 @@ export function packedBytes() {
   return new Uint8Array(readFileSync(PACKED));
 }
 
-/** The files of the package, name -> bytes. */
-export const packageFiles = () => filesOf(FOLDER);
+/** The files of the package, name -> bytes that may be damaged. */
+export const packageFiles = () =>
+  Object.fromEntries(Object.entries(filesOf(FOLDER)).map(([name, content]) => [name, new Uint8Array(content)]));
 
 /** A packed package of files; `method` 8 claims that they are deflated. */
 export const packed = (files, method) => new Uint8Array(zip(files, method));

@@ -16,6 +16,14 @@ let server;
 let browser;
 let expected;
 
+// The share of pairs of letters that two texts have in common.
+function alike(one, other) {
+  const pairs = (text) => Array.from({ length: Math.max(0, text.length - 1) }, (_, at) => text.slice(at, at + 2));
+  const rest = pairs(other);
+  const common = pairs(one).filter((pair) => rest.includes(pair) && rest.splice(rest.indexOf(pair), 1));
+  return (2 * common.length) / (pairs(one).length + pairs(other).length);
+}
+
 describe("the demo page", { skip: !CHROMIUM && "there is no Chromium here" }, () => {
   before(async () => {
     execFileSync(process.execPath, [new URL("../scripts/build-demo.mjs", import.meta.url).pathname, folder]);
@@ -86,9 +94,8 @@ describe("the demo page", { skip: !CHROMIUM && "there is no Chromium here" }, ()
     await page.getByRole("button", { name: "Stop" }).click();
     await done(page);
     // Chromium resamples what it plays, and the page hears the silence before it.
-    const heard = await words(page);
-    const wanted = expected.words.map(({ text }) => text);
-    assert.ok(heard.filter((word) => wanted.includes(word)).length >= wanted.length / 2, heard.join(" "));
+    const heard = (await words(page)).join(" ");
+    assert.ok(alike(heard, expected.text) > 0.45, heard);
     assert.deepEqual(seen.errors, []);
     await context.close();
   });

@@ -33,8 +33,9 @@ class ArpaImporter {
 };
 
 // Hands the scorer to `write` as ARPA text, piece by piece; `write` returns false to stop
-// (kFileWrite). Quantised values are written as they are queried. Order of n-grams: by last word,
-// then the one before, ...
-Status export_arpa(const Ngram& ngram, const std::function<bool(std::string_view)>& write);
+// (kFileWrite). Damaged n-grams are kScorerCorrupt. Quantised values are written as they are
+// queried. Order of n-grams: by last word, then the one before, ...
+Status export_arpa(const Ngram& ngram, const std::function<bool(std::string_view)>& write,
+                   std::string* detail = nullptr);
 
 }  // namespace auricle

@@ -25,6 +25,6 @@ export function samplesOf(buffer: AudioBuffer): { samples: Samples; sampleRate: 
       Status.InvalidArgument,
     );
   }
-  const copy = bytes.slice(); // a Buffer may begin at an odd address
+  const copy = new Uint8Array(bytes); // a Buffer may begin at an odd address
   return { samples: new Int16Array(copy.buffer, 0, copy.length / 2), sampleRate: undefined };
 }

@@ -159,10 +159,11 @@ def pack(manifest: Path, output: Path, jobs: int, ray: str, **options: Any) -> N
 @click.argument("manifest", type=_MANIFEST)
 @click.option("-o", "--output", required=True, type=_MANIFEST, metavar="DIR", help="For the WAVs.")
 @click.option("--augment", multiple=True, metavar="KIND[:KEY=VALUE,...]", help="May be repeated.")
-@click.option("--noise", type=_MANIFEST, metavar="DIR", help="Clips for the kind noise.")
+@click.option("--noise", type=_MANIFEST, metavar="DIR", help="Clips for noise and overlay.")
 @click.option("--count", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--start", type=click.IntRange(min=0), default=0, help="Skip so many utterances.")
 @click.option("--seed", default=0, show_default=True)
+@click.option("--clock", type=click.FloatRange(0.0, 1.0), default=0.0, help="So much is done.")
 @debug_option
 def play(
     manifest: Path,
@@ -172,11 +173,13 @@ def play(
     count: int,
     start: int,
     seed: int,
+    clock: float,
 ) -> None:
     """Write what training hears of a MANIFEST as WAV files, after augmentations.
 
-    Kinds are speed, room, noise and gain, as --augment speed:low=0.8,high=0.9 --augment room. They
-    are applied in their order.
+    An augmentation is a kind and its values, as --augment speed:low=0.8,high=0.9 --augment codec;
+    docs/training.md lists the kinds. They are applied in their order. Values may move with the
+    progress of a training, as snr=20:5~3, which --clock sets.
     """
     import soundfile
 
@@ -188,7 +191,7 @@ def play(
     augmentations = [parse_augmentation(each, clips) for each in augment]
     output.mkdir(parents=True, exist_ok=True)
     for number, utterance in enumerate(read_manifest(manifest)[start : start + count]):
-        samples = apply(read_utterance(utterance, 16000), augmentations, seed + number)
+        samples = apply(read_utterance(utterance, 16000), augmentations, seed + number, clock)
         path = output / f"{utterance.id.replace('/', '-')}.wav"
         soundfile.write(path, samples, 16000, subtype="PCM_16")
         click.echo(f"{path}: {len(samples) / 16000:.2f} s, {utterance.text}")

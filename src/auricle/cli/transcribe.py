@@ -15,6 +15,7 @@ import click
 from auricle.cli.failures import debug_option, show_failure
 from auricle.cli.layout import layout_options, take_layout
 from auricle.cli.live_sources import parse_hot_words
+from auricle.cli.model_options import model_option, threads_option
 from auricle.cli.progress import describe_speed, describe_time, show_progress
 from auricle.cli.recordings import STANDARD_INPUT, Recording, find_recordings, place_outputs
 from auricle.errors import AudioError, OptionError
@@ -42,14 +43,7 @@ if TYPE_CHECKING:
     help="Write to this file, or into this folder; else to standard output.",
 )
 @click.option("-r", "--recursive", is_flag=True, help="Take all recordings in folders.")
-@click.option(
-    "-m",
-    "--model",
-    "model_name",
-    default="en",
-    show_default=True,
-    help="A model's name, folder or packed file; see `auricle models list`.",
-)
+@model_option
 @click.option(
     "--scorer",
     metavar="FILE",
@@ -104,13 +98,7 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="Length from which a segment ends at the next short pause; else as the model says.",
 )
-@click.option(
-    "--threads",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="Threads of the acoustic model.",
-)
+@threads_option
 @layout_options
 @click.option("--allow-damaged", is_flag=True, help="Take what can be decoded of broken files.")
 @debug_option

@@ -12,6 +12,7 @@ one process would.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from auricle.errors import AudioError
 from auricle.manifest import Utterance, read_utterance
 
 Waveform = NDArray[np.float32]
-Augmentation = Callable[[Waveform, np.random.Generator], Waveform]
+Augmentation = Callable[[Waveform, np.random.Generator, float], Waveform]  # the float: a clock
 RowPlan = list[int]  # places of utterances
 BatchPlan = list[RowPlan]
 
@@ -81,6 +82,7 @@ class Batches(IterableDataset[Batch]):
         augmentations: Sequence[Augmentation] = (),
         level: Augmentation | None = None,
         seed: int = 0,
+        steps: int = 1,
     ) -> None:
         """Set up the batches.
 
@@ -90,6 +92,7 @@ class Batches(IterableDataset[Batch]):
             augmentations: Applied in this order, each by its own chance.
             level: Applied last, to every utterance.
             seed: Of the order and the augmentation.
+            steps: Of the whole training, which the values of augmentations move with.
         """
         super().__init__()
         self.utterances = utterances
@@ -97,6 +100,7 @@ class Batches(IterableDataset[Batch]):
         self.augmentations = augmentations
         self.level = level
         self.seed = seed
+        self.steps = steps
         self.begin = Place()
         self.epochs: int | None = None  # so many, or endless
         self.part, self.parts = 0, 1
@@ -129,6 +133,16 @@ class Batches(IterableDataset[Batch]):
         ]
         filled = [row for row in loaded if row.names] or [Row(self._silence(), "", [])]
         return collate(filled, Place(place.epoch, place.batch + 1), left_out)
+
+    def clock(self, place: Place) -> float:
+        """Return how much of the training is done at a place, 0 to 1."""
+        done = place.epoch * self._epoch_batches + place.batch
+        return min(1.0, done / self.steps)
+
+    @functools.cached_property
+    def _epoch_batches(self) -> int:
+        """Batches of an epoch; the others have about as many."""
+        return len(self.plan(0))
 
     def _rows(self, random: np.random.Generator) -> Iterator[tuple[float, RowPlan]]:
         """Yield seconds and utterances of rows."""
@@ -174,7 +188,7 @@ class Batches(IterableDataset[Batch]):
             except AudioError as error:
                 left_out.append(str(error))
                 continue
-            parts.append(self._changed(samples, random, numbers[0]))
+            parts.append(self._changed(samples, random, Place(*numbers[:2])))
             spoken.append(utterance)
         joined = np.concatenate(parts) if parts else np.zeros(0, np.float32)
         return Row(joined, " ".join(u.text for u in spoken), [u.id for u in spoken])
@@ -182,14 +196,15 @@ class Batches(IterableDataset[Batch]):
     def _silence(self) -> Waveform:
         return np.zeros(self.options.sample_rate // 2, np.float32)
 
-    def _changed(self, samples: Waveform, random: np.random.Generator, epoch: int) -> Waveform:
+    def _changed(self, samples: Waveform, random: np.random.Generator, place: Place) -> Waveform:
         pauses = random.uniform(*self.options.pause_seconds, size=2) / 2 * self.options.sample_rate
         samples = np.pad(samples, (int(pauses[0]), int(pauses[1])))
-        strength = (epoch + 1) / self.options.augment_epochs
+        strength = (place.epoch + 1) / self.options.augment_epochs
+        clock = self.clock(place)
         for augmentation in self.augmentations:
             if random.random() < strength:
-                samples = augmentation(samples, random)
-        return self.level(samples, random) if self.level else samples
+                samples = augmentation(samples, random, clock)
+        return self.level(samples, random, clock) if self.level else samples
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@
     [[heads]]      what the network spells in; the first one is the model's, others help training
     [network]      geometry
     [batches] [masks] [speed] [room] [noise] [interlude]    how recordings become batches
+    [[augment]]    instead of the last four: any augmentations, in the order they are applied
     [optimiser] [checkpoints] [machine]
     [begin]        what a finetuning takes over
     [package]      what the model says of itself
@@ -79,6 +80,8 @@ class CheckpointOptions:
     dev_every_steps: int = 300
     average_best: int = 3  # checkpoints kept by dev error, and averaged in the package
     patience: int = 0  # looks without a better dev error, after which the run ends; 0: never
+    plateau_patience: int = 0  # looks likewise, after which the learning rate falls; 0: never
+    plateau_factor: float = 0.3  # that it then falls by
     report_every_steps: int = 50
 
 
@@ -126,6 +129,7 @@ class RunOptions:
     room: Mapping[str, Any] = field(default_factory=dict)
     noise: Mapping[str, Any] = field(default_factory=dict)
     interlude: Mapping[str, Any] = field(default_factory=dict)
+    augment: tuple[Mapping[str, Any], ...] = ()
     optimiser: OptimiserOptions = field(default_factory=OptimiserOptions)
     checkpoints: CheckpointOptions = field(default_factory=CheckpointOptions)
     machine: MachineOptions = field(default_factory=MachineOptions)
@@ -174,7 +178,7 @@ def run_options(values: Mapping[str, Any], folder: Path) -> RunOptions:
     Raises:
         OptionError: A value is not allowed.
     """
-    known = {*_SECTIONS, *_AS_WRITTEN, "heads"}
+    known = {*_SECTIONS, *_AS_WRITTEN, "heads", "augment"}
     unknown = sorted(set(values) - known)
     if unknown:
         raise OptionError(f"[{unknown[0]}] is no section; there are {', '.join(sorted(known))}")
@@ -195,7 +199,25 @@ def run_options(values: Mapping[str, Any], folder: Path) -> RunOptions:
         for name, kind in _SECTIONS.items()
     }
     written = {name: values.get(name, {}) for name in _AS_WRITTEN}
-    return RunOptions(heads=tuple(heads), **parts, **written)
+    augment = _augmentations(values, folder)
+    return RunOptions(heads=tuple(heads), augment=augment, **parts, **written)
+
+
+def _augmentations(values: Mapping[str, Any], folder: Path) -> tuple[Mapping[str, Any], ...]:
+    """Return the entries [[augment]] with absolute paths."""
+    listed = [dict(each) for each in values.get("augment", ())]
+    replaced = [name for name in ("speed", "room", "noise", "interlude") if values.get(name)]
+    if listed and replaced:
+        raise OptionError(
+            f"[{replaced[0]}] and [[augment]] cannot both be given; write the first one as an "
+            f'[[augment]] with kind = "{replaced[0]}"'
+        )
+    for each in listed:
+        if "kind" not in each:
+            raise OptionError('[[augment]] needs a kind, as kind = "codec"')
+        if each.get("source"):
+            each["source"] = _absolute(folder, each["source"])
+    return tuple(listed)
 
 
 def keep_run(options: RunOptions, folder: Path) -> None:

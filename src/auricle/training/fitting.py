@@ -13,7 +13,7 @@ import errno
 import logging
 import signal
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from auricle.training.batches import Augmentation, Batch, Batches, BatchOptions,
 from auricle.training.beginning import Origin, begin_with, freeze, with_its_alphabet
 from auricle.training.checkpoints import Told, WholeFiles, checkpoint_callbacks, last_checkpoint
 from auricle.training.configuration import HeadChoice, RunOptions, keep_run
+from auricle.training.hearing import make_augmentation
 from auricle.training.machines import (
     await_file,
     is_first,
@@ -42,6 +43,7 @@ from auricle.training.machines import (
 )
 from auricle.training.network import HeadOptions, NetworkOptions
 from auricle.training.networks import network_options
+from auricle.training.plateau import Plateau
 from auricle.training.preparing import UNITS_FILE, make_units, prepare_data
 from auricle.training.progress import Progress, Unreadable
 from auricle.training.sections import section
@@ -157,7 +159,12 @@ def geometry(sizes: Sequence[int], options: RunOptions, network: dict[str, Any])
 def training_batches(utterances: Sequence[Utterance], options: RunOptions) -> Batches:
     """Return the endless batches of a run."""
     return Batches(
-        utterances, options.batches, augmentations(options), Gain(), options.optimiser.seed
+        utterances,
+        options.batches,
+        augmentations(options),
+        Gain(),
+        options.optimiser.seed,
+        options.optimiser.steps,
     )
 
 
@@ -168,12 +175,20 @@ def augmentations(options: RunOptions) -> list[Augmentation]:
         if options.data.noise
         else ()
     )
+    if options.augment:
+        return [make_augmentation(**_parted(each), clips=clips) for each in options.augment]
     return [
         section(Speed, options.speed, "speed"),
         section(Room, options.room, "room"),
         section(Noise, {**options.noise, "clips": clips}, "noise"),
         section(Interlude, {**options.interlude, "clips": clips}, "interlude"),
     ]
+
+
+def _parted(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Part an entry of [[augment]] into its kind and its values."""
+    values = {name: value for name, value in entry.items() if name != "kind"}
+    return {"kind": entry["kind"], "values": values}
 
 
 def dev_batches(utterances: Sequence[Utterance], options: BatchOptions) -> Batches:
@@ -215,6 +230,8 @@ def _callbacks(folder: Path, options: RunOptions) -> list[Callback]:
         Progress(checkpoints.report_every_steps),
         *checkpoint_callbacks(folder, checkpoints),
     ]
+    if checkpoints.plateau_patience:
+        callbacks.append(Plateau(checkpoints))
     if checkpoints.patience:
         callbacks.append(EarlyStopping("dev_wer", patience=checkpoints.patience))
     return callbacks

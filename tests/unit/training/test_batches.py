@@ -92,3 +92,23 @@ def test_an_unreadable_recording_is_named_and_left_out(utterances, tmp_path):
 
 def test_nothing_to_load_is_no_batch(utterances):
     assert list(made([])) == []
+
+
+def test_augmentations_are_told_how_much_of_the_training_is_done(utterances):
+    clocks = []
+
+    def note(samples, random, clock):
+        clocks.append(clock)
+        return samples
+
+    batches = Batches(utterances, OPTIONS, [note], steps=2 * len(plan_of(utterances)))
+    batches.epochs = 3
+    list(batches)
+    assert clocks[0] == 0.0
+    assert clocks == sorted(clocks)
+    assert clocks[len(utterances)] == pytest.approx(0.5)  # where the second epoch begins
+    assert clocks[-1] == 1.0
+
+
+def plan_of(utterances):
+    return Batches(utterances, OPTIONS).plan(0)

@@ -101,6 +101,7 @@ def test_two_tasks_of_slurm_train_together(run, alone, tmp_path):
         "SLURM_JOB_ID": "1",
         "SLURM_JOB_NAME": "auricle",
         "SLURM_NTASKS": "2",
+        "SLURM_NTASKS_PER_NODE": "2",
         "SLURM_NNODES": "1",
         "SLURM_NODEID": "0",
         "SLURM_JOB_NODELIST": "localhost",
