@@ -10,7 +10,7 @@ longer than one step and by the context C (docs/decisions/0001). Two ends need c
   `delay` frames of a stream pass, the graph turns those at the head of the block behind the others,
   runs the LSTM over the latter only, and turns its output back.
 - DeepSpeech ends with C vectors of zeros, not with the MFCC of silence. Samples of negative zero
-  say that the recording is over (docs/decisions/0006). The last window is the first that is not
+  say that the recording is over (docs/decisions/0007). The last window is the first that is not
   full; one after it counts as zeros, and where it is in the middle the output is a sure blank.
 
 States: `waveform` (B, D steps) samples, `features` (B, 2C, F) past MFCC, `heard` (B, C) which of
