@@ -382,6 +382,23 @@ Status Ngram::verify() const {
   return checksum.value() == info_.checksum ? Status::kOk : Status::kScorerChecksum;
 }
 
+Status Ngram::check_trie(std::string* detail) const {
+  for (int n = 1; n < order_; ++n) {
+    const uint64_t count = info_.counts[static_cast<size_t>(n) - 1];
+    uint64_t end = 0;  // of the children so far
+    for (uint64_t index = 0; index < count; ++index) {
+      const Range range =
+          n == 1 ? unigram_children(static_cast<uint32_t>(index)) : children(levels_[n], index);
+      if (range.begin != end || range.end < end) {
+        return fail(Status::kScorerCorrupt, detail,
+                    "its " + std::to_string(n + 1) + "-grams do not follow one another");
+      }
+      end = range.end;
+    }
+  }
+  return Status::kOk;
+}
+
 Ngram::Entry Ngram::entry(int order, uint64_t index) const {
   if (order == 1) {
     const auto word = static_cast<uint32_t>(index);

@@ -105,6 +105,21 @@ const std::vector<uint32_t> kWords = {0, 2, 0, 1, 3, 3, 0, 0, 0, 2, 0};  // "a b
 
 }  // namespace
 
+TEST(samples_after_the_end_are_negative_zeros_and_none_before) {
+  Heard heard;
+  const std::vector<float> samples = {1.0F, 0.0F, -0.0F};
+  CHECK_EQ(heard.stream->feed(samples, nullptr), Status::kOk);
+  CHECK_EQ(heard.stream->finish(), Status::kOk);
+  while (const float* chunk = heard.stream->chunk()) {
+    const bool first = heard.stream->course() == Stream::Course::kAhead;
+    for (size_t k = 0; k < kChunkFrames * kFrameSamples; ++k) {
+      CHECK_EQ(std::signbit(chunk[k]), !first || k >= samples.size());
+    }
+    const auto log_probs = heard.graph.run(chunk, heard.stream->course());
+    CHECK_EQ(heard.stream->take(log_probs, nullptr), Status::kOk);
+  }
+}
+
 TEST(stream_gives_words_with_their_times) {
   Heard heard;
   heard.feed(spoken(kWords), 1000);

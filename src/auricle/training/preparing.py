@@ -157,7 +157,10 @@ def make_units(heads: Sequence[HeadChoice], texts: list[str], folder: Path) -> l
             f"{path}: the run in this folder has other units than its file and texts give now; "
             "begin in a new folder, with --from to keep what was learnt"
         )
-    path.write_text(json.dumps(described, ensure_ascii=False) + "\n", encoding="utf-8")
+    if not path.exists():
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(described, ensure_ascii=False) + "\n", encoding="utf-8")
+        part.replace(path)
     return units
 
 
