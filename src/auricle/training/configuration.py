@@ -56,7 +56,7 @@ class DataOptions:
 class HeadChoice:
     """What an output of the network spells in, and how much it counts."""
 
-    units: str = "characters"  # or "pieces", "phones"
+    units: str = "characters"  # or "pieces", "bytes", "phones"
     weight: float = 1.0
     layer: int | None = None  # it listens to so many layers; all and the look-ahead without it
     alphabet: str = ""  # of characters; those of the training texts without it
@@ -64,9 +64,9 @@ class HeadChoice:
     lexicon: str = ""  # file of phones
 
     def __post_init__(self) -> None:
-        if self.units not in ("characters", "pieces", "phones"):
+        if self.units not in ("characters", "pieces", "bytes", "phones"):
             raise OptionError(
-                f"[[heads]] units = {self.units!r}: it must be characters, pieces or phones"
+                f"[[heads]] units = {self.units!r}: it must be characters, pieces, bytes or phones"
             )
         if self.units == "phones" and not self.lexicon:
             raise OptionError("[[heads]] with phones need a lexicon: a word and its phones a line")

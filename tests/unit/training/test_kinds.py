@@ -10,6 +10,7 @@ pytest.importorskip("lightning")
 import auricle
 from auricle.errors import OptionError
 from auricle.training.beginning import read_origin
+from auricle.training.configuration import HeadChoice
 from auricle.training.fitting import train
 from auricle.training.network import HeadOptions
 from auricle.training.networks import network_options
@@ -41,6 +42,16 @@ def test_it_is_trained_packed_and_run(options, tmp_path, kind):
 
 def _listed(value):
     return list(value) if isinstance(value, tuple) else value
+
+
+def test_bytes_are_trained_packed_and_run(options, tmp_path):
+    shorter = dataclasses.replace(options.optimiser, steps=2)
+    heads = (HeadChoice(units="bytes"),)
+    train(dataclasses.replace(options, heads=heads, optimiser=shorter), tmp_path / "run")
+    export_run(tmp_path / "run", tmp_path / "model")
+    model = auricle.load(tmp_path / "model")
+    assert (model.info.units.kind, model.vocabulary.boundary) == ("bytes", "none")  # no spaces
+    model.transcribe(np.zeros(20000, np.float32), sample_rate=16000)
 
 
 @pytest.mark.parametrize(
