@@ -104,6 +104,7 @@ class AcousticModel(lightning.LightningModule):
         self.masks = masks
         self.units = units
         self.weights = weights
+        self.rate_scale = 1.0  # of the schedule's learning rate
         self.place = Place()
         self.skipped = 0
         self.references: list[list[str]] = [[] for _ in units]
@@ -258,7 +259,9 @@ class AcousticModel(lightning.LightningModule):
             betas=(0.9, 0.98),
             weight_decay=options.weight_decay,
         )
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, options.rate_at)
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimiser, lambda step: options.rate_at(step) * self.rate_scale
+        )
         return {
             "optimizer": optimiser,
             "lr_scheduler": {"scheduler": schedule, "interval": "step"},

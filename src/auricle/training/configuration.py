@@ -56,7 +56,7 @@ class DataOptions:
 class HeadChoice:
     """What an output of the network spells in, and how much it counts."""
 
-    units: str = "characters"  # or "pieces", "phones"
+    units: str = "characters"  # or "pieces", "bytes", "phones"
     weight: float = 1.0
     layer: int | None = None  # it listens to so many layers; all and the look-ahead without it
     alphabet: str = ""  # of characters; those of the training texts without it
@@ -64,9 +64,9 @@ class HeadChoice:
     lexicon: str = ""  # file of phones
 
     def __post_init__(self) -> None:
-        if self.units not in ("characters", "pieces", "phones"):
+        if self.units not in ("characters", "pieces", "bytes", "phones"):
             raise OptionError(
-                f"[[heads]] units = {self.units!r}: it must be characters, pieces or phones"
+                f"[[heads]] units = {self.units!r}: it must be characters, pieces, bytes or phones"
             )
         if self.units == "phones" and not self.lexicon:
             raise OptionError("[[heads]] with phones need a lexicon: a word and its phones a line")
@@ -80,6 +80,8 @@ class CheckpointOptions:
     dev_every_steps: int = 300
     average_best: int = 3  # checkpoints kept by dev error, and averaged in the package
     patience: int = 0  # looks without a better dev error, after which the run ends; 0: never
+    plateau_patience: int = 0  # looks likewise, after which the learning rate falls; 0: never
+    plateau_factor: float = 0.3  # that it then falls by
     report_every_steps: int = 50
 
 
@@ -204,7 +206,7 @@ def run_options(values: Mapping[str, Any], folder: Path) -> RunOptions:
 def _augmentations(values: Mapping[str, Any], folder: Path) -> tuple[Mapping[str, Any], ...]:
     """Return the entries [[augment]] with absolute paths."""
     listed = [dict(each) for each in values.get("augment", ())]
-    replaced = [name for name in ("speed", "room", "noise") if values.get(name)]
+    replaced = [name for name in ("speed", "room", "noise", "interlude") if values.get(name)]
     if listed and replaced:
         raise OptionError(
             f"[{replaced[0]}] and [[augment]] cannot both be given; write the first one as an "

@@ -23,6 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from auricle.errors import OptionError
+from auricle.training.depthwise import Depthwise
 from auricle.training.network import Network, NetworkOptions, State
 from auricle.training.subsampling import Subsampling
 
@@ -103,7 +104,7 @@ class FeedForward(nn.Sequential):
         super().__init__(
             nn.LayerNorm(options.hidden),
             nn.Linear(options.hidden, width),
-            nn.ReLU(inplace=True),
+            nn.ReLU(),
             nn.Linear(width, options.hidden),
         )
 
@@ -153,7 +154,8 @@ class Places:
     def of_rows(cls, options: ConformerOptions, steps: int) -> Places:
         """Return the places of whole rows of so many steps."""
         past = options.left_steps
-        places = cls(options, past, -(-steps // past))
+        windows = -(-steps // past)
+        places = cls(options, past if windows > 1 else steps, windows)
         hidden = places.hidden.repeat(1, places.windows, 1, 1, 1)  # (1, W, 1, Q, K)
         hidden[:, 0, :, :, :past] = _HIDDEN_SCORE
         places.hidden = hidden
@@ -236,7 +238,7 @@ class Convolution(nn.Module):
         hidden = options.hidden
         self.norm = nn.LayerNorm(hidden)
         self.gate = nn.Linear(hidden, 2 * hidden)
-        self.depthwise = nn.Conv1d(hidden, hidden, options.block_kernel, groups=hidden)
+        self.depthwise = Depthwise(hidden, options.block_kernel)
         self.inner_norm = nn.LayerNorm(hidden)
         self.output = nn.Linear(hidden, hidden)
 
@@ -244,11 +246,7 @@ class Convolution(nn.Module):
         """Map (B, T, H) and the steps before (B, kernel - 1, H) to (B, T, H) and all the steps."""
         gated = nn.functional.glu(self.gate(self.norm(x)), dim=-1)
         steps = torch.cat([cache.to(x.dtype), gated], dim=1)
-        image = steps[:, None].permute(0, 3, 1, 2)  # channels last in memory: fifty times faster
-        y = nn.functional.conv2d(
-            image, self.depthwise.weight[:, :, None], self.depthwise.bias, groups=x.shape[-1]
-        )
-        y = self.inner_norm(y.permute(0, 2, 3, 1)[:, 0])
+        y = self.inner_norm(self.depthwise(steps))
         return self.output(torch.relu(y)), steps
 
 

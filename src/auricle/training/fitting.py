@@ -43,6 +43,7 @@ from auricle.training.machines import (
 )
 from auricle.training.network import HeadOptions, NetworkOptions
 from auricle.training.networks import network_options
+from auricle.training.plateau import Plateau
 from auricle.training.preparing import UNITS_FILE, make_units, prepare_data
 from auricle.training.progress import Progress, Unreadable
 from auricle.training.sections import section
@@ -229,6 +230,8 @@ def _callbacks(folder: Path, options: RunOptions) -> list[Callback]:
         Progress(checkpoints.report_every_steps),
         *checkpoint_callbacks(folder, checkpoints),
     ]
+    if checkpoints.plateau_patience:
+        callbacks.append(Plateau(checkpoints))
     if checkpoints.patience:
         callbacks.append(EarlyStopping("dev_wer", patience=checkpoints.patience))
     return callbacks

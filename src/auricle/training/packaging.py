@@ -181,9 +181,12 @@ def save_weights(network: Network, tokens: Sequence[str], path: Path) -> None:
 def _package_units(folder: Path) -> Units:
     first = json.loads((folder / UNITS_FILE).read_text(encoding="utf-8"))[0]
     boundary = _BOUNDARIES.get(first["kind"])
+    if first["kind"] == "bytes":
+        boundary = "separator" if " " in first["tokens"] else "none"
     if boundary is None:
         raise OptionError(
-            f"the first head spells in {first['kind']}; a package needs characters or pieces there"
+            f"the first head spells in {first['kind']}; a package needs characters, bytes or "
+            "pieces there"
         )
     return Units(first["kind"], boundary, 0, tuple(first["tokens"]))
 

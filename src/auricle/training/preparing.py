@@ -17,6 +17,7 @@ from auricle.manifest import Utterance, measure, read_manifest
 from auricle.text import normaliser
 from auricle.training.configuration import DataOptions, HeadChoice
 from auricle.training.units import (
+    Bytes,
     Characters,
     Phones,
     Pieces,
@@ -165,6 +166,8 @@ def make_units(heads: Sequence[HeadChoice], texts: list[str], folder: Path) -> l
 
 
 def _new_units(head: HeadChoice, texts: list[str], pieces: Path) -> Units:
+    if head.units == "bytes":
+        return Bytes(spaces=any(" " in text for text in texts))
     if head.units == "phones":
         return Phones(read_lexicon(Path(head.lexicon)))
     if head.units == "pieces":

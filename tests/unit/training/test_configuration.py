@@ -53,7 +53,10 @@ def test_a_run_is_kept_in_its_folder(tmp_path):
         (DATA + '[[augment]]\nlevel = "0.5"\n', "needs a kind"),
         (DATA + '[speed]\nlow = 0.9\n[[augment]]\nkind = "codec"\n', "cannot both be given"),
         (DATA + "[optimiser]\nspeed = 3\n", r"\[optimiser\] has no 'speed'; it may have decay"),
-        (DATA + '[[heads]]\nunits = "hieroglyphs"\n', "must be characters, pieces or phones"),
+        (
+            DATA + '[[heads]]\nunits = "hieroglyphs"\n',
+            "characters, pieces, bytes or phones",
+        ),
         (DATA + '[[heads]]\nunits = "phones"\n', "need a lexicon"),
         (DATA + 'normaliser = "none"\n', "no text normaliser 'none'"),
         ("nonsense", "not a TOML file"),
