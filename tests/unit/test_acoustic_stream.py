@@ -1,14 +1,13 @@
-from types import SimpleNamespace
-
 import numpy as np
 
 from auricle.acoustic_stream import AcousticStream
+from auricle.package import Acoustic
 
 
 class Echo:
     """A graph that notes the samples it gets: chunks of 4 frames of 10, late by 2 frames."""
 
-    contract = SimpleNamespace(chunk_frames=4, frame_samples=10, delay_frames=2, sample_rate=100)
+    contract = Acoustic("acoustic.onnx", 100, 10, chunk_frames=4, delay_frames=2, states=())
     vocabulary_size = 3
 
     def __init__(self):
