@@ -89,6 +89,10 @@ TEST(json_spells_numbers_as_python_does) {
   CHECK_EQ(spelled(3.44, 3), "3.44");
   CHECK_EQ(spelled(0.0625, 3), "0.062");  // halfway, to even
   CHECK_EQ(spelled(5.0149999, 3), "5.015");
+  CHECK_EQ(spelled(1.0005, 3), "1.0");      // below the middle, as a double
+  CHECK_EQ(spelled(0.00035, 4), "0.0003");  // below it, and its product is rounded up to it
+  CHECK_EQ(spelled(-0.25, 1), "-0.2");
+  CHECK_EQ(spelled(1e300, 3), "9000000000000.0");
 }
 
 TEST(json_spells_texts_so_that_they_can_be_read) {

@@ -45,7 +45,7 @@ class Json {
 void append_json_string(std::string_view text, std::string* out);
 
 // Appends a number rounded to `decimals` (to even where it is halfway), without needless zeros; one
-// decimal at least.
+// decimal at least. Numbers of 9e15 / 10^decimals and more come out as that.
 void append_json_number(double value, int decimals, std::string* out);
 
 }  // namespace auricle
