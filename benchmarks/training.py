@@ -7,8 +7,9 @@ For each network at three sizes, in hours of speech an hour:
 training    `auricle train` as it is: recordings read, changed, joined to batches in a process of
             their own; masks, gradients, optimiser, lightning
 bare        the same batches in memory: features, network, CTC loss and gradients, nothing else
-lost        the share of the bare network's speed that the rest costs
-loading     what the process that loads would give alone
+lost        the share of the bare network's speed that the rest costs; by the clock, and by the
+            processor time of the process that trains, which other work on the machine changes less
+loading     what the process that loads gives for an hour of its processor time
 
 MANIFEST is what is trained on, the test clips without one. A run's first half is not counted: its
 batches come from before it began.
@@ -24,7 +25,7 @@ import json
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -57,12 +58,23 @@ NETWORKS: dict[str, dict[str, dict[str, Any]]] = {
 }
 
 
+class Clock(NamedTuple):
+    """Seconds since some moment."""
+
+    wall: float
+    processor: float
+
+
+def clock() -> Clock:
+    return Clock(time.perf_counter(), time.process_time())
+
+
 class Watch(Progress):
     """Notes when each step ends, and keeps its batch and the model."""
 
     def __init__(self, every: int) -> None:
         super().__init__(every)
-        self.ends: list[float] = []
+        self.ends: list[Clock] = []
         self.batches: list[Batch] = []
         self.model: AcousticModel | None = None
         seen.append(self)
@@ -71,7 +83,7 @@ class Watch(Progress):
         self, trainer: Any, model: Any, outputs: Any, batch: Batch, index: int
     ) -> None:
         """Note the end of a step."""
-        self.ends.append(time.perf_counter())
+        self.ends.append(clock())
         self.batches.append(batch)
         self.model = model
 
@@ -141,37 +153,39 @@ def measure(options: RunOptions, folder: Path) -> dict[str, float]:
     half = len(watch.ends) // 2
     batches = watch.batches[half:]
     seconds = sum(float(batch.sample_counts.sum()) / 16000 for batch in batches)
-    training = seconds / (watch.ends[-1] - watch.ends[half - 1])
-    bare = seconds / time_bare(watch.model, batches)
+    took = [end - begin for begin, end in zip(watch.ends[half - 1], watch.ends[-1], strict=True)]
+    bare = time_bare(watch.model, batches)
     return {
         "million_parameters": round(sum(p.numel() for p in watch.model.parameters()) / 1e6, 1),
-        "training": round(training),
-        "bare": round(bare),
-        "lost_percent": round(100 * (1 - training / bare), 1),
+        "training": round(seconds / took[0]),
+        "bare": round(seconds / bare.wall),
+        "lost_percent": round(100 * (1 - bare.wall / took[0]), 1),
+        "lost_processor_percent": round(100 * (1 - bare.processor / took[1]), 1),
         "loading": round(loading_speed(options)),
     }
 
 
-def time_bare(model: AcousticModel, batches: list[Batch]) -> float:
-    """Return the seconds that features, network, loss and gradients take."""
+def time_bare(model: AcousticModel, batches: list[Batch]) -> Clock:
+    """Return the time that features, network, loss and gradients take."""
     targets = [[model.units[0].encode(text) for text in batch.texts] for batch in batches]
-    begin = time.perf_counter()
+    begin = clock()
     for batch, tokens in zip(batches, targets, strict=True):
         with torch.autocast("cpu", torch.bfloat16):
             outputs, frames = model.log_probabilities(batch, mask=False)
             loss = ctc_losses(outputs[0], frames, tokens).sum()
         loss.backward()
         model.zero_grad()
-    return time.perf_counter() - begin
+    end = clock()
+    return Clock(end.wall - begin.wall, end.processor - begin.processor)
 
 
 def loading_speed(options: RunOptions) -> float:
-    """Return the seconds of speech that are loaded in a second."""
+    """Return the seconds of speech that are loaded in a second of processor time."""
     batches = fitting.training_batches(read_manifest(options.data.train[0]), options)
-    begin = time.perf_counter()
+    begin = time.process_time()
     loaded = list(itertools.islice(batches, 3))
     seconds = sum(float(batch.sample_counts.sum()) / 16000 for batch in loaded)
-    return seconds / (time.perf_counter() - begin)
+    return seconds / (time.process_time() - begin)
 
 
 if __name__ == "__main__":

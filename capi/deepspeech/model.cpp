@@ -36,15 +36,19 @@ bool is_same_file(const std::string& a, const std::string& b) {
 int report_opening(const std::string& path) {
   if (!is_old_model(path)) return report_engine(DS_ERR_FAIL_INIT_MMAP);
   return report(DS_ERR_MODEL_INCOMPATIBLE,
-                path + ": DeepSpeech's models do not run in Auricle; give a package of Auricle");
+                path +
+                    ": DeepSpeech's models do not run in Auricle as they are; make a package of it "
+                    "with `auricle convert deepspeech`");
 }
 
 int report_scorer(const std::string& path) {
   if (!ends_with(path, ".scorer")) return report_engine(DS_ERR_INVALID_SCORER);
-  return report(DS_ERR_INVALID_SCORER,
-                path +
-                    ": DeepSpeech's scorers do not run in Auricle; give the path of the model for "
-                    "its package's scorer, or build one with `auricle lm build`");
+  return report(
+      DS_ERR_INVALID_SCORER,
+      path +
+          ": DeepSpeech's scorers do not run in Auricle as they are; give the path of the "
+          "model for its package's scorer, convert it together with its model by "
+          "`auricle convert deepspeech --scorer`, or build one with `auricle lm build`");
 }
 
 OwnedModel open_with_scorer(const std::string& model_path, const std::string& scorer_path) {

@@ -10,7 +10,7 @@ namespace auricle {
 // The best word has probability 1; a word under way is expected to do no better when it grows,
 // unless it becomes one that no word of the scorer begins like.
 void Decoder::set_bounds() {
-  bounds_ = {hot_words_.most_potential(), 0.0F, hot_words_.most_earned()};
+  bounds_ = {hot_words_.most_potential(), 0.0F, 0.0F, hot_words_.most_earned()};
   if (!scorer_) return;
   const ScorerWeights& weights = options_.weights;
   float cost = weights.unknown_penalty;
@@ -21,7 +21,8 @@ void Decoder::set_bounds() {
   bounds_.end += word;
   bounds_.word = vocabulary_->boundary() == WordBoundary::kNone
                      ? word
-                     : weights.alpha * scorer_->unknown_value() - cost;
+                     : weights.alpha * scorer_->unknown_value() + weights.beta - cost;
+  bounds_.begun = std::max({0.0F, weights.beta, bounds_.word});
 }
 
 void Decoder::set_reaches() {
@@ -44,10 +45,10 @@ void Decoder::set_reach(uint32_t source) {
   } else if (text.in_word) {
     end = bounds_.end;
   }
-  const float word = text.expected - hot_words_.potential(text.hot);
+  const float word = text.in_word ? text.expected - hot_words_.potential(text.hot) : bounds_.begun;
   const float base = beam.log_probability + text.earned + bounds_.hot;
   reach_[source] = base + std::max(word, bounds_.word);
-  reach_ended_[source] = base + end + std::max(0.0F, bounds_.word);
+  reach_ended_[source] = base + end + bounds_.begun;
   // With a lexicon any unit may do either.
   if (lexicon_) reach_[source] = std::max(reach_[source], reach_ended_[source]);
 }
@@ -56,12 +57,13 @@ void Decoder::set_reach(uint32_t source) {
 // or to the end of its word.
 float Decoder::most_expected(const Text& text, uint32_t token, bool ended) const {
   if (lexicon_ || vocabulary_->boundary() == WordBoundary::kNone) {
-    return std::max(0.0F, bounds_.word);
+    return bounds_.begun;
   }
   if (!scorer_ || vocabulary_->spelling(token).empty()) return 0.0F;
   const WordTrie::Node node = advance_trie(ended ? WordTrie::kRoot : text.trie, token);
-  return node == WordTrie::kOutside ? bounds_.word
-                                    : options_.weights.alpha * scorer_->trie().best_value(node);
+  return node == WordTrie::kOutside
+             ? bounds_.word
+             : options_.weights.alpha * scorer_->trie().best_value(node) + options_.weights.beta;
 }
 
 // Beams ask for the same steps over and over.

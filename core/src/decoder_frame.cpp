@@ -34,9 +34,31 @@ bool any_reaches(const float* values, uint32_t count, float least) {
 }  // namespace
 
 void Decoder::step_frame(const float* row) {
+  choose_tokens(row);
+  const float blank = row[vocabulary_->blank()];
+  if (tokens_.empty() && blank > kNever) {
+    hold_texts(blank);
+  } else {
+    follow_tokens(row);
+  }
+  ++frame_;
+  watch_endpoint(row);
+}
+
+// A frame that has nothing but a blank to offer leaves the texts and their order as they are.
+void Decoder::hold_texts(float blank) {
+  for (Beam& beam : beams_) {
+    beam.blank_path = beam.path();
+    beam.best_blank = std::max(beam.best_blank, beam.best_unit) + blank;
+    beam.log_probability += blank;
+    beam.blank = beam.log_probability;
+    beam.unit = beam.best_unit = kNever;
+  }
+}
+
+void Decoder::follow_tokens(const float* row) {
   candidates_.clear();
   keys_.clear();
-  choose_tokens(row);
   set_reaches();
   for (uint32_t b = 0; b < beams_.size(); ++b) stay(b, row);
   raise_bar();
@@ -49,19 +71,17 @@ void Decoder::step_frame(const float* row) {
     if (candidates_.size() >= raise_at_) raise_bar();
   }
   keep_best(row);
-  ++frame_;
-  watch_endpoint(row);
 }
 
 void Decoder::choose_tokens(const float* row) {
   const uint32_t width = vocabulary_->size();
-  const float least = largest(row, width) - options_.token_margin;
+  least_ = largest(row, width) - options_.token_margin;
   tokens_.clear();
   for (uint32_t begin = 0; begin < width; begin += kBlock) {
     const uint32_t end = std::min(width, begin + kBlock);
-    if (!any_reaches(row + begin, end - begin, least)) continue;
+    if (!any_reaches(row + begin, end - begin, least_)) continue;
     for (uint32_t token = begin; token < end; ++token) {
-      if (row[token] >= least && row[token] > kNever && token != vocabulary_->blank()) {
+      if (row[token] >= least_ && row[token] > kNever && token != vocabulary_->blank()) {
         tokens_.emplace_back(row[token], token);
       }
     }
@@ -77,9 +97,9 @@ void Decoder::choose_tokens(const float* row) {
   std::sort(tokens_.begin(), tokens_.end(), better);
 }
 
-// Sets the bar to what a way into the next frame must reach at least. Other ways may still come to
-// the same text as one that is not worth following; with so little less than the last of the beam
-// they would change its probability, and so are followed. With a grammar there is no bar, because
+// Sets the bar to what a way into the next frame must reach at least. Ways that fall short of the
+// last of the beam may still come to the same text as another and change its probability: they are
+// followed as far down as tokens are. With a grammar there is no bar, because
 // texts within it and outside of it have a beam of their own each.
 void Decoder::raise_bar() {
   if (automaton_) {
@@ -87,7 +107,6 @@ void Decoder::raise_bar() {
     raise_at_ = std::numeric_limits<size_t>::max();
     return;
   }
-  constexpr float kMergingMargin = 9.0F;
   scores_.clear();
   float best = kNever;
   for (const Candidate& c : candidates_) {
@@ -99,7 +118,7 @@ void Decoder::raise_bar() {
   if (scores_.size() > options_.beam_width) {
     float* const last = scores_.data() + options_.beam_width - 1;
     std::nth_element(scores_.data(), last, scores_.data() + scores_.size(), std::greater<>());
-    bar_ = std::max(bar_, *last - kMergingMargin);
+    bar_ = std::max(bar_, *last - options_.token_margin);
   }
   raise_at_ = candidates_.size() + options_.beam_width;
 }
@@ -110,11 +129,16 @@ Decoder::Candidate& Decoder::candidate(uint64_t key) {
   return candidates_[number];
 }
 
-// The beam's text goes on unchanged: through a blank, or through its last token held.
+// The beam's text goes on unchanged: through a blank, or through its last token held. As all tokens
+// they are only looked at within the margin, so that texts which no word can follow die where the
+// network is sure that something was said.
 void Decoder::stay(uint32_t source, const float* row) {
   const Beam& beam = beams_[source];
   Candidate& to = candidate(beam.text.key);
-  const float blank = row[vocabulary_->blank()];
+  const auto within_margin = [this, row](uint32_t token) {
+    return row[token] >= least_ ? row[token] : kNever;
+  };
+  const float blank = within_margin(vocabulary_->blank());
   to.source = source;
   to.stays = true;
   to.text_score = beam.text.earned + beam.text.expected;
@@ -123,8 +147,9 @@ void Decoder::stay(uint32_t source, const float* row) {
   to.best_blank = std::max(beam.best_blank, beam.best_unit) + blank;
   to.blank_path = beam.path();
   if (beam.text.last_token != vocabulary_->blank()) {
-    to.unit = beam.unit + row[beam.text.last_token];
-    to.best_unit = beam.best_unit + row[beam.text.last_token];
+    const float held = within_margin(beam.text.last_token);
+    to.unit = beam.unit + held;
+    to.best_unit = beam.best_unit + held;
     to.unit_path = beam.unit_path;
   }
 }

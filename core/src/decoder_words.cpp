@@ -132,7 +132,8 @@ float Decoder::expected_score(const Text& text) const {
   return score;
 }
 
-// The best unigram that the word may become, or the unknown word's.
+// The best unigram that the word may become, or the unknown word's, and the weight of a word:
+// without that a new word would be behind until it ends.
 float Decoder::expected_word_score(const Text& text) const {
   const ScorerWeights& weights = options_.weights;
   if (vocabulary_->boundary() == WordBoundary::kNone && text.utf8 == Utf8State::kBoundary) {
@@ -149,9 +150,9 @@ float Decoder::expected_word_score(const Text& text) const {
   } else if (text.trie != WordTrie::kOutside) {
     best = scorer_->trie().best_value(text.trie);
   }
-  if (best != Scorer::kNoValue) return weights.alpha * best;
+  if (best != Scorer::kNoValue) return weights.alpha * best + weights.beta;
   const float cost = expects(text) ? 0.0F : unknown_cost(text.length);
-  return weights.alpha * scorer_->unknown_value() - cost;
+  return weights.alpha * scorer_->unknown_value() + weights.beta - cost;
 }
 
 // The score of a word that ends here, after the words before it.

@@ -9,10 +9,11 @@ namespace auricle {
 
 inline constexpr float kNever = -std::numeric_limits<float>::infinity();
 
-// ln(e^a + e^b).
+// ln(e^a + e^b). What lies further below adds less than a float keeps, as infinitely less does.
 inline float log_add(float a, float b) {
+  constexpr float kNegligible = 17.0F;
   if (a < b) std::swap(a, b);
-  return b == kNever ? a : a + std::log1p(std::exp(b - a));
+  return b > a - kNegligible ? a + std::log1p(std::exp(b - a)) : a;
 }
 
 }  // namespace auricle

@@ -8,7 +8,7 @@ namespace auricle {
 namespace {
 
 // The silence after a recording, which a graph may tell from samples that are zero
-// (docs/decisions/0006).
+// (docs/decisions/0007).
 constexpr float kAfterTheEnd = -0.0F;
 
 }  // namespace

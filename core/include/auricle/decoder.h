@@ -47,7 +47,7 @@ namespace auricle {
 struct DecoderOptions {
   uint32_t beam_width = 32;        // hypotheses kept after a frame, at least 1
   float beam_margin = 14.0F;       // drop hypotheses so much below the best, natural log
-  float token_margin = 9.0F;       // skip tokens so much below the frame's best, natural log
+  float token_margin = 9.0F;       // skip tokens, the blank too, so much below the frame's best
   uint32_t top_tokens = 40;        // look at so many tokens of a frame at most
   uint32_t alternatives = 1;       // texts in a segment's list, at least 1
   bool network = false;            // segments come with their confusion network
@@ -203,9 +203,10 @@ class Decoder {
 
   // What a further token can add to the score of any text at most.
   struct GrowthBounds {
-    float hot = 0.0F;   // a match of hot words under way
-    float word = 0.0F;  // what stands in for the score of a new or unknown word
-    float end = 0.0F;   // the end of a word
+    float hot = 0.0F;    // a match of hot words under way
+    float word = 0.0F;   // what stands in for the score of an unknown word
+    float begun = 0.0F;  // ... of a word that a token begins, or of none
+    float end = 0.0F;    // the end of a word
   };
 
   // A remembered step in the trie of the scorer's words.
@@ -243,6 +244,8 @@ class Decoder {
   bool score_anew(Beam* beam) const;
   std::vector<const PathNode*> path_of(const Beam& beam) const;
   void step_frame(const float* row);
+  void hold_texts(float blank);
+  void follow_tokens(const float* row);
   void choose_tokens(const float* row);
   void set_bounds();
   void set_reaches();
@@ -293,6 +296,7 @@ class Decoder {
   std::vector<WordEnd> ends_, next_ends_;
   std::vector<PathNode> paths_;
   std::vector<std::pair<float, uint32_t>> tokens_;  // of the frame, best first
+  float least_ = 0.0F;                              // what a token of the frame must have
   std::vector<Candidate> candidates_;
   mutable std::vector<TrieStep> trie_steps_ = std::vector<TrieStep>(kTrieSteps);
   KeyTable keys_;  // of candidates_

@@ -10,7 +10,7 @@ longer than one step and by the context C (docs/decisions/0001). Two ends need c
   `delay` frames of a stream pass, the graph turns those at the head of the block behind the others,
   runs the LSTM over the latter only, and turns its output back.
 - DeepSpeech ends with C vectors of zeros, not with the MFCC of silence. Samples of negative zero
-  say that the recording is over (docs/decisions/0006). The last window is the first that is not
+  say that the recording is over (docs/decisions/0007). The last window is the first that is not
   full; one after it counts as zeros, and where it is in the middle the output is a sure blank.
 
 States: `waveform` (B, D steps) samples, `features` (B, 2C, F) past MFCC, `heard` (B, C) which of
@@ -19,16 +19,14 @@ the last ones are windows of the recording, `frames` (B, 1) frames so far up to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto
 
 from auricle.conversion import front_end as tables
 from auricle.conversion.acoustic_model import AcousticModel, FrontEnd, Layer
+from auricle.conversion.graph_nodes import END, Nodes
 from auricle.package import Acoustic, State
 
 ACOUSTIC_FILE = "acoustic.onnx"
@@ -36,7 +34,6 @@ CHUNK_FRAMES = 16
 FRONT_END = "front_end"
 """What the names of the nodes begin with that stay in full precision."""
 _SURELY_NOT = -100.0  # log-probability of labels after the recording
-_OPSET = 17
 
 
 def window_delay(options: FrontEnd) -> int:
@@ -68,7 +65,7 @@ def describe(model: AcousticModel) -> Acoustic:
 def build(model: AcousticModel) -> onnx.ModelProto:
     """Return the graph, in float32 but for the front end, which is in float64."""
     contract = describe(model)
-    nodes = _Nodes()
+    nodes = Nodes()
     windows = _windows(nodes, model.front_end)
     present = _present(nodes, model, windows, contract.delay_frames)
     contexts = _contexts(nodes, model, _mfcc(nodes, model.front_end, windows), present)
@@ -82,80 +79,21 @@ def build(model: AcousticModel) -> onnx.ModelProto:
     return nodes.finish(contract, len(model.labels) + 1)
 
 
-class _Nodes:
-    """The nodes of a graph under way; every method that adds one returns its output's name."""
-
-    def __init__(self) -> None:
-        self._nodes: list[Any] = []
-        self._constants: list[Any] = []
-        self._prefix = ""
-
-    def constant(self, values: npt.ArrayLike, dtype: Any = None) -> str:
-        name = f"constant_{len(self._constants)}"
-        self._constants.append(numpy_helper.from_array(np.asarray(values, dtype), name))
-        return name
-
-    def numbers(self, *values: int) -> str:
-        """Return a constant list, as of axes."""
-        return self.constant(values, np.int64)
-
-    def add(self, kind: str, *inputs: str, output: str = "", **attributes: Any) -> str:
-        return self.add_many(kind, inputs, [output], **attributes)[0]
-
-    def add_many(
-        self, kind: str, inputs: Sequence[str], outputs: Sequence[str], **attributes: Any
-    ) -> list[str]:
-        number = len(self._nodes)
-        base = f"{self._prefix}{kind}_{number}"
-        names = [name or f"{base}_{k}" for k, name in enumerate(outputs)]
-        self._nodes.append(helper.make_node(kind, list(inputs), names, name=base, **attributes))
-        return names
-
-    def section(self, name: str) -> None:
-        self._prefix = f"{name}/" if name else ""
-
-    def slice(self, value: str, begin: int, end: int, axis: int, output: str = "") -> str:
-        bounds = (self.numbers(number) for number in (begin, end, axis))
-        return self.add("Slice", value, *bounds, output=output)
-
-    def finish(self, contract: Acoustic, labels: int) -> onnx.ModelProto:
-        def described(name: str, shape: Sequence[Any]) -> Any:
-            return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", *shape])
-
-        states = [(state.name, state.shape) for state in contract.states]
-        graph = helper.make_graph(
-            self._nodes,
-            "acoustic",
-            [described("samples", ["samples"]), *(described(*state) for state in states)],
-            [
-                described("log_probs", ["frames", labels]),
-                *(described(f"next_{name}", shape) for name, shape in states),
-            ],
-            self._constants,
-        )
-        made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)])
-        made.ir_version = 8
-        return made
-
-
-_END = int(np.iinfo(np.int64).max)
-
-
-def _windows(nodes: _Nodes, options: FrontEnd) -> str:
+def _windows(nodes: Nodes, options: FrontEnd) -> str:
     """Cut the waveform into windows, float32 (B, T, W)."""
     nodes.section(FRONT_END)
     step, waiting = options.step_samples, window_delay(options)
     audio = nodes.add("Concat", "waveform", "samples", axis=1)
-    nodes.slice(audio, -waiting * step, _END, 1, "next_waveform")
+    nodes.slice(audio, -waiting * step, END, 1, "next_waveform")
     steps = nodes.add("Reshape", audio, nodes.numbers(0, -1, step))
     parts = []
     for k in range(waiting + 1):
-        part = nodes.slice(steps, k, k - waiting or _END, 1)
+        part = nodes.slice(steps, k, k - waiting or END, 1)
         parts.append(nodes.slice(part, 0, options.window_samples - k * step, 2))
     return nodes.add("Concat", *parts, axis=2)
 
 
-def _mfcc(nodes: _Nodes, options: FrontEnd, windows: str) -> str:
+def _mfcc(nodes: Nodes, options: FrontEnd, windows: str) -> str:
     """Compute the coefficients, float32 (B, T, F)."""
     exact = nodes.add("Cast", windows, to=TensorProto.DOUBLE)
     spectrum = nodes.add("MatMul", exact, nodes.constant(tables.fourier(options)))
@@ -168,7 +106,7 @@ def _mfcc(nodes: _Nodes, options: FrontEnd, windows: str) -> str:
     return nodes.add("Cast", exact, to=TensorProto.FLOAT)
 
 
-def _present(nodes: _Nodes, model: AcousticModel, windows: str, delay: int) -> str:
+def _present(nodes: Nodes, model: AcousticModel, windows: str, delay: int) -> str:
     """Tell which windows belong to the recording, bool (B, T); also counts the frames."""
     options = model.front_end
     length = nodes.slice(nodes.add("Shape", windows), 1, 2, 0)
@@ -189,30 +127,30 @@ def _present(nodes: _Nodes, model: AcousticModel, windows: str, delay: int) -> s
     return nodes.add("And", begun, nodes.add("Not", over))
 
 
-def _contexts(nodes: _Nodes, model: AcousticModel, mfcc: str, present: str) -> str:
+def _contexts(nodes: Nodes, model: AcousticModel, mfcc: str, present: str) -> str:
     """Put each frame beside its neighbours, float32 (B, T, (2C + 1) F)."""
     zero = nodes.constant(0.0, np.float32)
     known = nodes.add("Unsqueeze", present, nodes.numbers(2))
     frames = nodes.add("Concat", "features", nodes.add("Where", known, mfcc, zero), axis=1)
     size = 2 * model.context
-    nodes.slice(frames, -size, _END, 1, "next_features")
-    parts = [nodes.slice(frames, k, k - size or _END, 1) for k in range(size + 1)]
+    nodes.slice(frames, -size, END, 1, "next_features")
+    parts = [nodes.slice(frames, k, k - size or END, 1) for k in range(size + 1)]
     contexts = nodes.add("Concat", *parts, axis=2)
     nodes.section("")
     return contexts
 
 
-def _affine(nodes: _Nodes, layer: Layer, value: str) -> str:
+def _affine(nodes: Nodes, layer: Layer, value: str) -> str:
     product = nodes.add("MatMul", value, nodes.constant(layer.weights))
     return nodes.add("Add", product, nodes.constant(layer.bias))
 
 
-def _dense(nodes: _Nodes, layer: Layer, value: str, clip: float) -> str:
+def _dense(nodes: Nodes, layer: Layer, value: str, clip: float) -> str:
     bounds = (nodes.constant(limit, np.float32) for limit in (0.0, clip))
     return nodes.add("Clip", _affine(nodes, layer, value), *bounds)
 
 
-def _lstm(nodes: _Nodes, model: AcousticModel, value: str, delay: int) -> str:
+def _lstm(nodes: Nodes, model: AcousticModel, value: str, delay: int) -> str:
     """Run the LSTM from the first frame of the stream on, float32 (B, T, H)."""
     by_time = nodes.add("Transpose", value, perm=[1, 0, 2])
     length = nodes.slice(nodes.add("Shape", by_time), 0, 1, 0)
@@ -264,10 +202,10 @@ def _gates(model: AcousticModel) -> list[npt.NDArray[np.float32]]:
     ]
 
 
-def _log_probs(nodes: _Nodes, model: AcousticModel, logits: str, present: str) -> None:
+def _log_probs(nodes: Nodes, model: AcousticModel, logits: str, present: str) -> None:
     flags = nodes.add("Cast", present, to=TensorProto.FLOAT)
     flags = nodes.add("Concat", "heard", flags, axis=1)
-    nodes.slice(flags, -model.context, _END, 1, "next_heard")
+    nodes.slice(flags, -model.context, END, 1, "next_heard")
     centre = nodes.add("Cast", nodes.slice(flags, 0, -model.context, 1), to=TensorProto.BOOL)
     centre = nodes.add("Unsqueeze", centre, nodes.numbers(2))
     blank = np.full(len(model.labels) + 1, _SURELY_NOT, np.float32)

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from auricle.conversion.kenlm_tables import Level, Numbers, Packed, Values, Words
 from auricle.errors import ScorerError
 
 _MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0\0"
@@ -35,9 +35,6 @@ _QUANTISATION_VERSION = 2
 _MAX_ORDER = 6
 _BLOCK = 1 << 18  # n-grams that are handed out at once, about
 
-Words = npt.NDArray[np.uint32]
-Values = npt.NDArray[np.float32]
-_Numbers = npt.NDArray[np.uint64]
 _Codebooks = tuple[Values | None, Values | None]  # of probabilities and back-offs
 
 
@@ -54,68 +51,6 @@ class Ngrams:
     words: Words
     probabilities: Values
     backoffs: Values
-
-
-@dataclass(frozen=True)
-class _Packed:
-    """A bit-packed table: `width` bits for each entry, from byte `start` on."""
-
-    data: memoryview
-    start: int
-    width: int
-
-    def read(self, first: int, end: int, shift: int, bits: int) -> _Numbers:
-        """Return `bits` bits, at most 57, of the entries first to end, `shift` bits into each."""
-        if bits == 0:
-            return np.zeros(end - first, np.uint64)
-        at = np.arange(first, end, dtype=np.uint64) * np.uint64(self.width) + np.uint64(shift)
-        words = np.ndarray((len(self.data) - self.start - 7,), "<u8", self.data, self.start, (1,))
-        mask = np.uint64((1 << bits) - 1)
-        found: _Numbers = (words[at >> np.uint64(3)] >> (at & np.uint64(7))) & mask
-        return found
-
-
-@dataclass(frozen=True)
-class _Level:
-    """One order above the first; the highest has no back-offs and no children."""
-
-    table: _Packed
-    count: int
-    word_bits: int
-    value_bits: int  # of probability and back-off together
-    child_bits: int
-    child_offsets: _Numbers  # where the high part of the first child grows
-    probabilities: Values | None  # codebooks
-    backoffs: Values | None
-
-    def words(self, first: int, end: int) -> Words:
-        return self.table.read(first, end, 0, self.word_bits).astype(np.uint32)
-
-    def values(self, first: int, end: int) -> tuple[Values, Values]:
-        if self.probabilities is None:
-            positive = self.table.read(first, end, self.word_bits, 31).astype(np.uint32)
-            backoffs = np.zeros(end - first, np.float32)
-            if self.value_bits > 31:
-                raw = self.table.read(first, end, self.word_bits + 31, 32)
-                backoffs = raw.astype(np.uint32).view(np.float32)
-            return (positive | np.uint32(1 << 31)).view(np.float32), backoffs
-        low = 0 if self.backoffs is None else (len(self.backoffs) - 1).bit_length()
-        codes = self.table.read(first, end, self.word_bits, self.value_bits)
-        probabilities = self.probabilities[codes >> np.uint64(low)]
-        if self.backoffs is None:
-            return probabilities, np.zeros(end - first, np.float32)
-        return probabilities, self.backoffs[codes & np.uint64((1 << low) - 1)]
-
-    def children(self, first: int, end: int) -> _Numbers:
-        """Return where the children of the entries first to end begin, and the last ones end."""
-        shift = self.word_bits + self.value_bits
-        low = self.table.read(first, end + 1, shift, self.child_bits)
-        index = np.arange(first, end + 1, dtype=np.uint64)
-        if not len(self.child_offsets):
-            return low
-        high = (np.searchsorted(self.child_offsets, index, side="right") - 1).astype(np.uint64)
-        children: _Numbers = (high << np.uint64(self.child_bits)) | low
-        return children
 
 
 class KenlmFile:
@@ -141,7 +76,7 @@ class KenlmFile:
         return max(self._quantised) if self._quantised else None
 
     @property
-    def hashes(self) -> _Numbers:
+    def hashes(self) -> Numbers:
         """Of the words from number 1 on, uint64 (V - 1,), sorted."""
         return np.frombuffer(self.data, "<u8", self.words - 1, self._vocabulary + 8)
 
@@ -171,7 +106,7 @@ class KenlmFile:
         words = np.arange(self.words, dtype=np.uint32)[:, None]
         yield from self._below(0, words, self._unigrams["child"])
 
-    def _below(self, depth: int, parents: Words, children: _Numbers) -> Iterator[Ngrams]:
+    def _below(self, depth: int, parents: Words, children: Numbers) -> Iterator[Ngrams]:
         """Yield what lies below the parents (P, n), whose children begin at children (P + 1,)."""
         level = self._levels[depth]
         if (children[1:] < children[:-1]).any() or children[-1] > level.count:
@@ -184,7 +119,7 @@ class KenlmFile:
             yield from self._block(depth, parents[begin:end], children[begin : end + 1])
             begin = end
 
-    def _block(self, depth: int, parents: Words, children: _Numbers) -> Iterator[Ngrams]:
+    def _block(self, depth: int, parents: Words, children: Numbers) -> Iterator[Ngrams]:
         level = self._levels[depth]
         first, last = int(children[0]), int(children[-1])
         if first == last:
@@ -279,7 +214,7 @@ class KenlmFile:
             at += 4 * sum(sizes)
         return codebooks, at
 
-    def _read_level(self, n: int, at: int, codebooks: _Codebooks) -> tuple[_Level, int]:
+    def _read_level(self, n: int, at: int, codebooks: _Codebooks) -> tuple[Level, int]:
         highest = n == self.order
         count = self.counts[n - 1]
         word_bits = self.counts[0].bit_length()
@@ -295,11 +230,11 @@ class KenlmFile:
         width = word_bits + value_bits + child_bits
         end = at + ((1 + count) * width + 7) // 8 + 8
         self._slice(at, end)
-        table = _Packed(self.data, at, width)
-        level = _Level(table, count, word_bits, value_bits, child_bits, offsets, *codebooks)
+        table = Packed(self.data, at, width)
+        level = Level(table, count, word_bits, value_bits, child_bits, offsets, *codebooks)
         return level, end
 
-    def _read_offsets(self, at: int, entries: int, limit: int) -> tuple[int, _Numbers, int]:
+    def _read_offsets(self, at: int, entries: int, limit: int) -> tuple[int, Numbers, int]:
         """Read the table of an array kind: the bits that stay in line, the table, where it ends."""
         version, most = bytes(self._slice(at, at + 2))
         if version != 0:
@@ -315,18 +250,3 @@ class KenlmFile:
         end = at + 8 * (1 + size) + 7
         self._slice(at, end)
         return required - chopped, np.frombuffer(self.data, "<u8", size, begin), end
-
-
-def word_hash(word: bytes) -> int:
-    """Return KenLM's hash of a word: MurmurHash64A with seed 0 (Austin Appleby, public domain)."""
-    multiplier, mask = 0xC6A4A7935BD1E995, (1 << 64) - 1
-    value = len(word) * multiplier & mask
-    whole = len(word) & ~7
-    for at in range(0, whole, 8):
-        part = int.from_bytes(word[at : at + 8], "little") * multiplier & mask
-        part = (part ^ part >> 47) * multiplier & mask
-        value = (value ^ part) * multiplier & mask
-    if whole < len(word):
-        value = (value ^ int.from_bytes(word[whole:], "little")) * multiplier & mask
-    value = (value ^ value >> 47) * multiplier & mask
-    return value ^ value >> 47

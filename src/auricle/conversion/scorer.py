@@ -19,7 +19,8 @@ import numpy.typing as npt
 
 from auricle import _core
 from auricle.conversion.dictionary import Dictionary, read_dictionary
-from auricle.conversion.kenlm_file import KenlmFile, Values, word_hash
+from auricle.conversion.kenlm_file import KenlmFile
+from auricle.conversion.kenlm_tables import Values, word_hash
 from auricle.errors import AuricleError, ScorerError
 from auricle.lm.options import ScorerOptions
 from auricle.lm.scratch import move, scratch_folder

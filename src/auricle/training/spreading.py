@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import socket
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -93,6 +94,7 @@ def _apply(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Re
 
 
 def _connect(address: str) -> Any:
+    _check_listening(address)
     try:
         import ray
     except ModuleNotFoundError as error:
@@ -100,11 +102,26 @@ def _connect(address: str) -> Any:
     try:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
     except (ConnectionError, RuntimeError, ValueError) as error:
-        raise TrainingError(
-            f"no Ray cluster answers at {address} ({str(error).splitlines()[0]}); "
-            "`ray start --head` on one machine begins one"
-        ) from error
+        raise _no_answer(address, error) from error
     return ray
+
+
+def _check_listening(address: str) -> None:
+    """Find in seconds what Ray would tell after minutes."""
+    host, colon, port = address.rpartition(":")
+    if not (colon and port.isdigit() and "/" not in host):
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=10).close()
+    except OSError as error:
+        raise _no_answer(address, error) from error
+
+
+def _no_answer(address: str, error: Exception) -> TrainingError:
+    return TrainingError(
+        f"no Ray cluster answers at {address} ({str(error).splitlines()[0]}); "
+        "`ray start --head` on one machine begins one"
+    )
 
 
 def _result(ray: Any, reference: Any) -> Any:

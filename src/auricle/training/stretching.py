@@ -81,7 +81,8 @@ def stretched(samples: Waveform, tempo: float, pitch: float) -> NDArray[np.float
     stretch.configure(1, RATE // 10, RATE // 25)  # the library's cheaper preset
     stretch.setTimeFactor(float(np.clip(tempo, *_LIMITS)))
     stretch.setTransposeFactor(float(np.clip(pitch, *_LIMITS)))
-    return np.asarray(stretch.process(samples[None].astype(np.float32)), dtype=np.float32)[0]
+    changed: Waveform = np.squeeze(np.array(stretch.process(samples[None]), np.float32), axis=0)
+    return changed
 
 
 def bent(
