@@ -7,19 +7,24 @@ loudest; those that noise hides are left out), and joined with PAUSE seconds of 
 Then the aligner is given a text that lacks one utterance in ten, and has a sentence that nobody
 says after one in ten. The figures: how far the first word's start and the last word's end of each
 utterance are from the join, by forced alignment and by recognition (of words that recognition has
-right there); how far words that both have are from each other; and how much of what was planted is
-told. Seconds, later is positive.
+right there); how far words that both have are from each other; how much of what was planted is
+told; and what the alignment costs as a process of its own that reads a file. Seconds, later is
+positive.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import subprocess
+import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import soundfile
 
 import auricle
 from auricle.alignment import AlignedWord
@@ -30,6 +35,20 @@ from auricle.transcript import Word
 
 LEVEL_STEP = 160  # samples: 10 ms
 LEVEL_RANGE, QUIET_RANGE = 30.0, 40.0  # dB below the loudest
+COST = """
+import json, pathlib, resource, sys, time
+import auricle
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+model = auricle.load(sys.argv[1])
+loaded, started = peak(), time.process_time()
+words = model.align(sys.argv[2], pathlib.Path(sys.argv[3]).read_text("utf-8")).words
+seconds = time.process_time() - started
+print(json.dumps({"words": len(words), "processor_seconds": round(seconds, 1),
+                  "peak_mb": round(peak()), "loaded_mb": round(loaded)}))
+"""
 WRONG = "nobody ever planted seventeen purple elephants beside our quiet library"
 
 
@@ -146,6 +165,16 @@ def differences(
     }
 
 
+def cost(model: str, samples: np.ndarray, rate: int, planted: Sequence[Planted]) -> object:
+    """Align a file in a process of its own: processor seconds, and resident memory at its peak."""
+    with tempfile.TemporaryDirectory() as folder:
+        recording, text = Path(folder) / "joined.wav", Path(folder) / "text.txt"
+        soundfile.write(recording, samples, rate, "PCM_16")
+        text.write_text("\n".join(p.text for p in planted), "utf-8")
+        command = [sys.executable, "-c", COST, model, str(recording), str(text)]
+        return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+
+
 def is_wrong(line: Sequence[AlignedWord]) -> bool:
     return " ".join(word.text for word in line) == WRONG
 
@@ -168,6 +197,7 @@ def main() -> None:
         "minutes": round(len(samples) / rate / 60, 1),
         **time_errors(model, samples, planted, whole),
         "planted": differences(model, samples, planted),
+        "cost": cost(arguments.model, samples, rate, planted),
     }
     print(json.dumps(figures, indent=1))
 

@@ -7,6 +7,7 @@ namespace nb = nanobind;
 
 void bind_ngram(nb::module_& module);
 void bind_align(nb::module_& module);
+void bind_ctc_loss(nb::module_& module);
 void bind_decoder(nb::module_& module);
 
 void raise_for_status(auricle::Status status, const std::string& detail) {
@@ -25,4 +26,5 @@ NB_MODULE(_core, module) {
   bind_ngram(module);
   bind_decoder(module);
   bind_align(module);
+  bind_ctc_loss(module);
 }

@@ -18,6 +18,7 @@
 
 #include "auricle/arpa.h"
 #include "auricle/ngram_build.h"
+#include "auricle/ngram_import.h"
 #include "auricle/ngram_interpolate.h"
 #include "auricle/perplexity.h"
 #include "status.h"
@@ -101,9 +102,11 @@ double log10_probability(const auricle::TextScorer& scorer, std::string_view sen
 }
 
 void export_arpa(const Ngram& ngram, const std::function<bool(nb::bytes)>& write) {
-  raise_for_status(auricle::export_arpa(ngram, [&write](std::string_view text) {
-    return write(nb::bytes(text.data(), text.size()));
-  }));
+  std::string detail;
+  const Status status = auricle::export_arpa(
+      ngram, [&write](std::string_view text) { return write(nb::bytes(text.data(), text.size())); },
+      &detail);
+  raise_for_status(status, detail);
 }
 
 void write_weights(const std::string& path, const ScorerWeights& weights) {
@@ -121,6 +124,44 @@ void feed_arpa(auricle::ArpaImporter& importer, const nb::bytes& text) {
 }
 
 void finish_arpa(auricle::ArpaImporter& importer) {
+  run_released([&](std::string* detail) { return importer.finish(detail); });
+}
+
+using Words = nb::ndarray<const uint32_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using Values = nb::ndarray<const float, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+std::vector<float> copied(const Values& values) {
+  return {values.data(), values.data() + values.size()};
+}
+
+void begin_import(auricle::NgramImporter& importer, int order, const std::vector<nb::bytes>& words,
+                  const Values& probabilities, const Values& backoffs) {
+  auricle::ImportedWords imported = {{}, copied(probabilities), copied(backoffs)};
+  imported.words.reserve(words.size());
+  for (const nb::bytes& word : words) imported.words.emplace_back(view(word));
+  std::string detail;
+  raise_for_status(importer.begin(order, std::move(imported), &detail), detail);
+}
+
+void add_ngrams(auricle::NgramImporter& importer, const Words& words, const Values& probabilities,
+                const Values& backoffs) {
+  const size_t count = words.shape(0);
+  const auto n = static_cast<int>(words.shape(1));
+  if (probabilities.size() != count || backoffs.size() != count) {
+    raise_for_status(Status::kInvalidShape, "words, probabilities and back-offs differ in length");
+  }
+  Status status = Status::kOk;
+  {
+    nb::gil_scoped_release release;
+    for (size_t k = 0; k < count && status == Status::kOk; ++k) {
+      status = importer.add(n, words.data() + k * words.shape(1), probabilities.data()[k],
+                            backoffs.data()[k]);
+    }
+  }
+  raise_for_status(status);
+}
+
+void finish_import(auricle::NgramImporter& importer) {
   run_released([&](std::string* detail) { return importer.finish(detail); });
 }
 
@@ -316,6 +357,20 @@ void bind_build(nb::module_& module) {
           nb::arg("output"), nb::arg("scorer"), nb::arg("temp_directory"), nb::arg("memory_bytes"))
       .def("feed", &feed_arpa, nb::arg("text"))
       .def("finish", &finish_arpa);
+
+  nb::class_<auricle::NgramImporter>(module, "NgramImporter")
+      .def(
+          "__init__",
+          [](auricle::NgramImporter* self, std::string output, const ScorerOptions& scorer,
+             std::string temp_directory, uint64_t memory_bytes) {
+            new (self) auricle::NgramImporter(std::move(output),
+                                              {scorer, std::move(temp_directory), memory_bytes});
+          },
+          nb::arg("output"), nb::arg("scorer"), nb::arg("temp_directory"), nb::arg("memory_bytes"))
+      .def("begin", &begin_import, nb::arg("order"), nb::arg("words"), nb::arg("probabilities"),
+           nb::arg("backoffs"))
+      .def("add", &add_ngrams, nb::arg("words"), nb::arg("probabilities"), nb::arg("backoffs"))
+      .def("finish", &finish_import);
 }
 
 }  // namespace

@@ -273,6 +273,9 @@ AURICLE_API void auricle_transcript_free(auricle_transcript* transcript);
 /* The whole text on one line; empty for silence. */
 AURICLE_API const char* auricle_transcript_text(const auricle_transcript* transcript);
 
+/* What stands between two words: a space, or nothing where words are written together. */
+AURICLE_API const char* auricle_transcript_separator(const auricle_transcript* transcript);
+
 /* Everything as one JSON object, the same as Python's Transcript.to_json() and
  * `auricle transcribe -f json`: text, language, duration, model, segments with words, alternatives.
  */
@@ -300,13 +303,22 @@ AURICLE_API uint32_t auricle_transcript_segment_first_word(const auricle_transcr
 AURICLE_API uint32_t auricle_transcript_segment_word_count(const auricle_transcript* transcript,
                                                            uint32_t segment);
 
-/* Readings of all closed segments, best first; none unless more than one was asked for. Their words
- * with times are in the JSON. */
+/* Readings of all closed segments, best first; none unless more than one was asked for. */
 AURICLE_API uint32_t auricle_transcript_alternative_count(const auricle_transcript* transcript);
 AURICLE_API const char* auricle_transcript_alternative_text(const auricle_transcript* transcript,
                                                             uint32_t alternative);
 AURICLE_API double auricle_transcript_alternative_confidence(const auricle_transcript* transcript,
                                                              uint32_t alternative);
+AURICLE_API uint32_t auricle_transcript_alternative_word_count(const auricle_transcript* transcript,
+                                                               uint32_t alternative);
+AURICLE_API const char* auricle_transcript_alternative_word_text(
+    const auricle_transcript* transcript, uint32_t alternative, uint32_t word);
+AURICLE_API double auricle_transcript_alternative_word_start(const auricle_transcript* transcript,
+                                                             uint32_t alternative, uint32_t word);
+AURICLE_API double auricle_transcript_alternative_word_end(const auricle_transcript* transcript,
+                                                           uint32_t alternative, uint32_t word);
+AURICLE_API double auricle_transcript_alternative_word_confidence(
+    const auricle_transcript* transcript, uint32_t alternative, uint32_t word);
 
 #ifdef __cplusplus
 }

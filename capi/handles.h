@@ -2,33 +2,21 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "auricle.h"
-#include "auricle/decoder.h"
-#include "auricle/grammar.h"
-#include "auricle/lexicon.h"
-#include "auricle/scorer.h"
+#include "auricle/search_model.h"
 #include "auricle/stream.h"
 #include "auricle/transcript.h"
-#include "auricle/vocabulary.h"
 #include "onnx_graph.h"
 
 namespace auricle::capi {
 
 // A loaded package. Immutable; its streams share it.
 struct LoadedModel {
-  std::shared_ptr<const StreamModel> common;
-  std::shared_ptr<const Vocabulary> vocabulary;
-  std::shared_ptr<const Lexicon> lexicon;  // or null
-  std::shared_ptr<const Scorer> scorer;    // or null
+  SearchModel search;
   std::shared_ptr<const OnnxGraph> graph;
-  std::string description;       // auricle.json
-  double silence_seconds = 0.0;  // that close a segment
-  double maximum_seconds = 0.0;  // of a segment
-  Calibration calibration;
 };
 
 }  // namespace auricle::capi
@@ -44,14 +32,7 @@ struct auricle_model {
 };
 
 struct auricle_stream_options {
-  auricle::DecoderOptions decoder;
-  auricle::HotPhrases hot_words;
-  bool use_scorer = true;
-  std::optional<float> alpha, beta, unknown_penalty, unknown_unit_penalty;
-  std::optional<double> silence_seconds, maximum_seconds;
-  double unsure_silence_seconds = 0.0;
-  float certainty = 0.5F;
-  std::shared_ptr<const auricle::Grammar> grammar;  // or null
+  auricle::SearchOptions search;
 };
 
 struct auricle_stream {

@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 
 #include "auricle.h"
 #include "auricle/package.h"
@@ -9,14 +10,12 @@
 namespace auricle::capi {
 namespace {
 
-Status load_scorer(Package& package, const std::string& other_path, LoadedModel* model,
+Status load_scorer(Package& package, const std::string& other_path, SearchModel* model,
                    std::string* detail) {
   std::unique_ptr<Ngram> ngram;
   const Status status = other_path.empty() ? package.open_scorer(&ngram, detail)
                                            : Ngram::open(other_path, &ngram, detail);
-  if (status != Status::kOk || ngram == nullptr) return status;
-  return Scorer::create(std::move(ngram), *model->vocabulary, model->lexicon, &model->scorer,
-                        detail);
+  return status == Status::kOk ? model->set_scorer(std::move(ngram), detail) : status;
 }
 
 Status load_graph(Package& package, uint32_t threads, LoadedModel* model, std::string* detail) {
@@ -24,35 +23,21 @@ Status load_graph(Package& package, uint32_t threads, LoadedModel* model, std::s
   std::span<const uint8_t> bytes;
   const Status status = package.file(contract.file, &bytes, detail);
   if (status != Status::kOk) return status;
-  return OnnxGraph::create(bytes, contract, model->vocabulary->size(), threads, &model->graph,
-                           detail);
+  return OnnxGraph::create(bytes, contract, model->search.vocabulary->size(), threads,
+                           &model->graph, detail);
 }
 
 Status load(Package& package, const auricle_model_options& options, auricle_model** out,
             std::string* detail) {
   Status status = options.verify ? package.verify(detail) : Status::kOk;
   if (status != Status::kOk) return status;
-  const PackageDescription& description = package.description();
   auto model = std::make_shared<LoadedModel>();
-  status = Vocabulary::create(description.tokens, description.blank, description.boundary,
-                              &model->vocabulary, detail);
-  if (status == Status::kOk)
-    status = model->vocabulary->check_lexicon(!description.lexicon.empty());
-  if (status == Status::kOk) {
-    status = package.open_lexicon(*model->vocabulary, &model->lexicon, detail);
-  }
+  status = SearchModel::load(package, &model->search, detail);
   if (status == Status::kOk) status = load_graph(package, options.threads, model.get(), detail);
-  if (status == Status::kOk) status = load_scorer(package, options.scorer, model.get(), detail);
+  if (status == Status::kOk) status = load_scorer(package, options.scorer, &model->search, detail);
   if (status != Status::kOk) return status;
-  const char* separator = description.boundary == WordBoundary::kNone ? "" : " ";
-  model->common = std::make_shared<StreamModel>(
-      StreamModel{description.acoustic, description.name, description.language, separator});
-  model->description = package.json();
-  model->silence_seconds = description.endpoint_seconds;
-  model->maximum_seconds = description.maximum_seconds;
-  model->calibration = description.calibration;
+  log(AURICLE_LOG_INFO, ("opened the model " + model->search.common->name).c_str());
   *out = new auricle_model{std::move(model)};
-  log(AURICLE_LOG_INFO, ("opened the model " + description.name).c_str());
   return Status::kOk;
 }
 
@@ -96,21 +81,21 @@ int32_t auricle_model_open_memory(const void* bytes, size_t count,
 void auricle_model_free(auricle_model* model) { delete model; }
 
 uint32_t auricle_model_sample_rate(const auricle_model* model) {
-  return model == nullptr ? 0 : model->loaded->common->contract.sample_rate;
+  return model == nullptr ? 0 : model->loaded->search.common->contract.sample_rate;
 }
 
 const char* auricle_model_name(const auricle_model* model) {
-  return model == nullptr ? nullptr : model->loaded->common->name.c_str();
+  return model == nullptr ? nullptr : model->loaded->search.common->name.c_str();
 }
 
 const char* auricle_model_language(const auricle_model* model) {
-  return model == nullptr ? nullptr : model->loaded->common->language.c_str();
+  return model == nullptr ? nullptr : model->loaded->search.common->language.c_str();
 }
 
 const char* auricle_model_description(const auricle_model* model) {
-  return model == nullptr ? nullptr : model->loaded->description.c_str();
+  return model == nullptr ? nullptr : model->loaded->search.description.c_str();
 }
 
 int32_t auricle_model_has_scorer(const auricle_model* model) {
-  return model != nullptr && model->loaded->scorer != nullptr ? 1 : 0;
+  return model != nullptr && model->loaded->search.scorer != nullptr ? 1 : 0;
 }

@@ -37,13 +37,13 @@ int32_t set(Options* options, const char* name, Value value, bool allowed, const
 int32_t set_count(auricle_stream_options* options, const char* name, uint32_t value,
                   uint32_t auricle::DecoderOptions::* field) {
   return set(options, name, value, value >= 1 && value <= kMaxCount, "from 1 to 10000",
-             [&] { options->decoder.*field = value; });
+             [&] { options->search.decoder.*field = value; });
 }
 
 int32_t set_margin(auricle_stream_options* options, const char* name, float value,
                    float auricle::DecoderOptions::* field) {
   return set(options, name, value, value > 0.0F, "above 0",
-             [&] { options->decoder.*field = value; });
+             [&] { options->search.decoder.*field = value; });
 }
 
 bool is_time(double seconds) { return seconds >= 0.0 && seconds <= kMaxSeconds; }
@@ -92,7 +92,7 @@ int32_t auricle_stream_options_add_hot_word(auricle_stream_options* options, con
     if (*phrase == '\0' || !std::isfinite(boost)) {
       return refuse("a hot word is a text that is not empty, with a boost that is finite", detail);
     }
-    options->hot_words.emplace_back(phrase, boost);
+    options->search.hot_words.emplace_back(phrase, boost);
     return Status::kOk;
   });
 }
@@ -104,30 +104,30 @@ int32_t auricle_stream_options_set_alternatives(auricle_stream_options* options,
 
 int32_t auricle_stream_options_set_use_scorer(auricle_stream_options* options, int32_t use_scorer) {
   return set(options, "use_scorer", use_scorer, true, "",
-             [&] { options->use_scorer = use_scorer != 0; });
+             [&] { options->search.use_scorer = use_scorer != 0; });
 }
 
 int32_t auricle_stream_options_set_alpha(auricle_stream_options* options, float alpha) {
   return set(options, "alpha", alpha, std::isfinite(alpha) && alpha >= 0.0F,
-             "a finite number of at least 0", [&] { options->alpha = alpha; });
+             "a finite number of at least 0", [&] { options->search.alpha = alpha; });
 }
 
 int32_t auricle_stream_options_set_beta(auricle_stream_options* options, float beta) {
   return set(options, "beta", beta, std::isfinite(beta), "a finite number",
-             [&] { options->beta = beta; });
+             [&] { options->search.beta = beta; });
 }
 
 int32_t auricle_stream_options_set_unknown_penalty(auricle_stream_options* options,
                                                    float unknown_penalty) {
   return set(options, "unknown_penalty", unknown_penalty, std::isfinite(unknown_penalty),
-             "a finite number", [&] { options->unknown_penalty = unknown_penalty; });
+             "a finite number", [&] { options->search.unknown_penalty = unknown_penalty; });
 }
 
 int32_t auricle_stream_options_set_unknown_unit_penalty(auricle_stream_options* options,
                                                         float unknown_unit_penalty) {
   return set(options, "unknown_unit_penalty", unknown_unit_penalty,
              std::isfinite(unknown_unit_penalty), "a finite number",
-             [&] { options->unknown_unit_penalty = unknown_unit_penalty; });
+             [&] { options->search.unknown_unit_penalty = unknown_unit_penalty; });
 }
 
 int32_t auricle_stream_options_set_grammar(auricle_stream_options* options, const char* grammar,
@@ -142,8 +142,8 @@ int32_t auricle_stream_options_set_grammar(auricle_stream_options* options, cons
     std::shared_ptr<const auricle::Grammar> read;
     const Status status = auricle::Grammar::read(grammar, &read, detail);
     if (status != Status::kOk) return status;
-    options->grammar = std::move(read);
-    options->decoder.unknown_phrase_cost = unknown_phrase_cost;
+    options->search.grammar = std::move(read);
+    options->search.decoder.unknown_phrase_cost = unknown_phrase_cost;
     return Status::kOk;
   });
 }
@@ -151,7 +151,7 @@ int32_t auricle_stream_options_set_grammar(auricle_stream_options* options, cons
 int32_t auricle_stream_options_set_closed_vocabulary(auricle_stream_options* options,
                                                      int32_t closed_vocabulary) {
   return set(options, "closed_vocabulary", closed_vocabulary, true, "",
-             [&] { options->decoder.closed_vocabulary = closed_vocabulary != 0; });
+             [&] { options->search.decoder.closed_vocabulary = closed_vocabulary != 0; });
 }
 
 int32_t auricle_stream_options_set_beam_width(auricle_stream_options* options,
@@ -177,8 +177,8 @@ int32_t auricle_stream_options_set_endpoint(auricle_stream_options* options, dou
                                             double maximum_seconds) {
   const double wrong = is_time(silence_seconds) ? maximum_seconds : silence_seconds;
   return set(options, "a time of the endpoint", wrong, is_time(wrong), "from 0 to 86400 s", [&] {
-    options->silence_seconds = silence_seconds;
-    options->maximum_seconds = maximum_seconds;
+    options->search.silence_seconds = silence_seconds;
+    options->search.maximum_seconds = maximum_seconds;
   });
 }
 
@@ -189,7 +189,7 @@ int32_t auricle_stream_options_set_unsure_endpoint(auricle_stream_options* optio
   }
   return set(options, "a time of the endpoint", silence_seconds, is_time(silence_seconds),
              "from 0 to 86400 s", [&] {
-               options->unsure_silence_seconds = silence_seconds;
-               options->certainty = certainty;
+               options->search.unsure_silence_seconds = silence_seconds;
+               options->search.certainty = certainty;
              });
 }

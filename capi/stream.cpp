@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <cmath>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -16,39 +16,6 @@ constexpr size_t kPieceSamples = 1 << 16;
 
 Status refuse_null(std::string* detail) {
   return fail(Status::kInvalidArgument, detail, "a pointer is NULL");
-}
-
-// What follows is made of its parts, as auricle.decoder.Decoder of Python makes it.
-DecoderOptions decoder_options(const LoadedModel& model, const auricle_stream_options& options) {
-  DecoderOptions made = options.decoder;
-  if (model.scorer != nullptr) {
-    made.weights = model.scorer->default_weights();
-    made.weights.alpha = options.alpha.value_or(made.weights.alpha);
-    made.weights.beta = options.beta.value_or(made.weights.beta);
-    made.weights.unknown_penalty = options.unknown_penalty.value_or(made.weights.unknown_penalty);
-    made.weights.unknown_unit_penalty =
-        options.unknown_unit_penalty.value_or(made.weights.unknown_unit_penalty);
-  }
-  const double frame_seconds = model.common->contract.frame_seconds();
-  const auto frames = [frame_seconds](double seconds) {
-    if (!(seconds > 0.0)) return uint32_t{0};
-    return std::max(uint32_t{1}, static_cast<uint32_t>(std::nearbyint(seconds / frame_seconds)));
-  };
-  made.endpoint.silence_frames = frames(options.silence_seconds.value_or(model.silence_seconds));
-  made.endpoint.maximum_frames = frames(options.maximum_seconds.value_or(model.maximum_seconds));
-  made.endpoint.unsure_silence_frames = frames(options.unsure_silence_seconds);
-  made.endpoint.certainty = options.certainty;
-  made.times = model.calibration.times(frame_seconds);
-  made.confidence = model.calibration.maps;
-  return made;
-}
-
-Status create_decoder(const LoadedModel& model, const auricle_stream_options& options,
-                      std::unique_ptr<Decoder>* out, std::string* detail) {
-  DecoderKnowledge knowledge{model.vocabulary, model.lexicon, nullptr,
-                             options.use_scorer ? model.scorer : nullptr, options.grammar};
-  return Decoder::create(std::move(knowledge), decoder_options(model, options), options.hot_words,
-                         out, detail);
 }
 
 Status run_chunks(auricle_stream* handle, std::string* detail) {
@@ -133,13 +100,10 @@ int32_t auricle_stream_create(const auricle_model* model, const auricle_stream_o
     *stream = nullptr;
     const auricle_stream_options chosen = options == nullptr ? auricle_stream_options() : *options;
     const std::shared_ptr<const capi::LoadedModel>& loaded = model->loaded;
-    std::unique_ptr<auricle::Decoder> decoder;
-    const Status status = capi::create_decoder(*loaded, chosen, &decoder, detail);
+    std::optional<Stream> made;
+    const Status status = auricle::create_stream(loaded->search, chosen.search, &made, detail);
     if (status != Status::kOk) return status;
-    *stream = new auricle_stream{loaded,
-                                 Stream(loaded->common, std::move(decoder),
-                                        {chosen.decoder.alternatives, chosen.grammar != nullptr}),
-                                 capi::OnnxRun(loaded->graph)};
+    *stream = new auricle_stream{loaded, std::move(*made), capi::OnnxRun(loaded->graph)};
     return Status::kOk;
   });
 }

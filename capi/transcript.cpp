@@ -15,6 +15,26 @@ const auricle::Word* word_at(const auricle_transcript* transcript, uint32_t inde
   return word == nullptr ? nullptr : *word;
 }
 
+const auricle::Alternative* alternative_at(const auricle_transcript* transcript, uint32_t index) {
+  return transcript == nullptr ? nullptr : at(transcript->content.alternatives, index);
+}
+
+const auricle::Word* word_at(const auricle_transcript* transcript, uint32_t alternative,
+                             uint32_t index) {
+  const auricle::Alternative* found = alternative_at(transcript, alternative);
+  return found == nullptr ? nullptr : at(found->words, index);
+}
+
+const char* text_of(const auricle::Word* word) {
+  return word == nullptr ? nullptr : word->text.c_str();
+}
+
+double start_of(const auricle::Word* word) { return word == nullptr ? 0.0 : word->start; }
+
+double end_of(const auricle::Word* word) { return word == nullptr ? 0.0 : word->end; }
+
+double confidence_of(const auricle::Word* word) { return word == nullptr ? 0.0 : word->confidence; }
+
 const char* text_or_null(const std::string* text) {
   return text == nullptr ? nullptr : text->c_str();
 }
@@ -36,6 +56,10 @@ const char* auricle_transcript_json(const auricle_transcript* transcript) {
   return transcript == nullptr ? nullptr : transcript->json.c_str();
 }
 
+const char* auricle_transcript_separator(const auricle_transcript* transcript) {
+  return transcript == nullptr ? nullptr : transcript->content.separator.c_str();
+}
+
 double auricle_transcript_duration(const auricle_transcript* transcript) {
   return transcript == nullptr ? 0.0 : transcript->content.duration;
 }
@@ -45,23 +69,19 @@ uint32_t auricle_transcript_word_count(const auricle_transcript* transcript) {
 }
 
 const char* auricle_transcript_word_text(const auricle_transcript* transcript, uint32_t word) {
-  const auricle::Word* found = word_at(transcript, word);
-  return found == nullptr ? nullptr : found->text.c_str();
+  return text_of(word_at(transcript, word));
 }
 
 double auricle_transcript_word_start(const auricle_transcript* transcript, uint32_t word) {
-  const auricle::Word* found = word_at(transcript, word);
-  return found == nullptr ? 0.0 : found->start;
+  return start_of(word_at(transcript, word));
 }
 
 double auricle_transcript_word_end(const auricle_transcript* transcript, uint32_t word) {
-  const auricle::Word* found = word_at(transcript, word);
-  return found == nullptr ? 0.0 : found->end;
+  return end_of(word_at(transcript, word));
 }
 
 double auricle_transcript_word_confidence(const auricle_transcript* transcript, uint32_t word) {
-  const auricle::Word* found = word_at(transcript, word);
-  return found == nullptr ? 0.0 : found->confidence;
+  return confidence_of(word_at(transcript, word));
 }
 
 uint32_t auricle_transcript_segment_count(const auricle_transcript* transcript) {
@@ -98,7 +118,32 @@ const char* auricle_transcript_alternative_text(const auricle_transcript* transc
 
 double auricle_transcript_alternative_confidence(const auricle_transcript* transcript,
                                                  uint32_t alternative) {
-  const auricle::Alternative* found =
-      transcript == nullptr ? nullptr : at(transcript->content.alternatives, alternative);
+  const auricle::Alternative* found = alternative_at(transcript, alternative);
   return found == nullptr ? 0.0 : found->confidence;
+}
+
+uint32_t auricle_transcript_alternative_word_count(const auricle_transcript* transcript,
+                                                   uint32_t alternative) {
+  const auricle::Alternative* found = alternative_at(transcript, alternative);
+  return found == nullptr ? 0 : count(found->words);
+}
+
+const char* auricle_transcript_alternative_word_text(const auricle_transcript* transcript,
+                                                     uint32_t alternative, uint32_t word) {
+  return text_of(word_at(transcript, alternative, word));
+}
+
+double auricle_transcript_alternative_word_start(const auricle_transcript* transcript,
+                                                 uint32_t alternative, uint32_t word) {
+  return start_of(word_at(transcript, alternative, word));
+}
+
+double auricle_transcript_alternative_word_end(const auricle_transcript* transcript,
+                                               uint32_t alternative, uint32_t word) {
+  return end_of(word_at(transcript, alternative, word));
+}
+
+double auricle_transcript_alternative_word_confidence(const auricle_transcript* transcript,
+                                                      uint32_t alternative, uint32_t word) {
+  return confidence_of(word_at(transcript, alternative, word));
 }

@@ -21,8 +21,7 @@ namespace {
 constexpr size_t kMaxFrames = 64;
 
 struct Setting {
-  std::shared_ptr<const auricle::Vocabulary> vocabulary;
-  std::shared_ptr<const auricle::Scorer> scorer;
+  auricle::DecoderKnowledge knowledge;
   DecoderOptions options;
   std::vector<std::pair<std::string, float>> phrases;
 };
@@ -38,17 +37,42 @@ std::shared_ptr<const auricle::Scorer> small_scorer(const auricle::Vocabulary& v
   return scorer;
 }
 
+std::shared_ptr<const auricle::Lexicon> small_lexicon(const auricle::Vocabulary& vocabulary) {
+  constexpr std::string_view kText = "a a\nab a b\nab a c b\nb b\nba b a\nc a b\n";
+  std::shared_ptr<const auricle::Lexicon> lexicon;
+  fuzz::require(
+      auricle::Lexicon::read({reinterpret_cast<const uint8_t*>(kText.data()), kText.size()},
+                             vocabulary, &lexicon) == Status::kOk);
+  return lexicon;
+}
+
+std::shared_ptr<const auricle::Grammar> small_grammar() {
+  std::shared_ptr<const auricle::Grammar> grammar;
+  fuzz::require(
+      auricle::Grammar::read("#JSGF V1.0;\ngrammar g;\npublic <g> = [a] (ab {X} | b)+ <t>*;\n"
+                             "<t> = ba {Y} | c a;\n",
+                             &grammar) == Status::kOk);
+  return grammar;
+}
+
 Setting take_setting(fuzz::Input* input) {
   static const std::shared_ptr<const auricle::Vocabulary> vocabularies[] = {
       fuzz::small_vocabulary(auricle::WordBoundary::kSeparator),
       fuzz::small_vocabulary(auricle::WordBoundary::kPrefix),
-      fuzz::small_vocabulary(auricle::WordBoundary::kNone)};
+      fuzz::small_vocabulary(auricle::WordBoundary::kNone),
+      fuzz::small_vocabulary(auricle::WordBoundary::kLexicon)};
   static const auto scorer = small_scorer(*vocabularies[0]);
+  static const auto lexicon = small_lexicon(*vocabularies[3]);
+  static const auto grammar = small_grammar();
   Setting setting;
-  setting.vocabulary = vocabularies[input->below(3)];
+  setting.knowledge.vocabulary = vocabularies[input->below(4)];
+  if (setting.knowledge.vocabulary == vocabularies[3]) setting.knowledge.lexicon = lexicon;
   const auto flags = input->value<uint8_t>();
-  if (flags & 1) setting.scorer = scorer;
+  if (flags & 1) setting.knowledge.scorer = scorer;
+  if (flags & 16) setting.knowledge.grammar = grammar;
   DecoderOptions& options = setting.options;
+  options.network = (flags & 8) != 0;
+  if (flags & 32) options.unknown_phrase_cost = 2.0F;
   options.beam_width = input->below(20);
   options.top_tokens = input->below(7);
   options.alternatives = input->below(4);
@@ -69,8 +93,7 @@ Setting take_setting(fuzz::Input* input) {
 
 std::unique_ptr<Decoder> make(const Setting& setting) {
   std::unique_ptr<Decoder> decoder;
-  (void)Decoder::create({setting.vocabulary, {}, {}, setting.scorer, {}}, setting.options,
-                        setting.phrases, &decoder);
+  (void)Decoder::create(setting.knowledge, setting.options, setting.phrases, &decoder);
   return decoder;
 }
 
@@ -87,6 +110,23 @@ std::vector<float> take_rows(fuzz::Input* input, size_t width) {
   return rows;
 }
 
+void check_grammar(const auricle::DecodedSegment& segment, const Setting& setting) {
+  const bool strict = setting.knowledge.grammar && std::isinf(setting.options.unknown_phrase_cost);
+  for (const auricle::Hypothesis& hypothesis : segment.alternatives) {
+    fuzz::require(!strict || hypothesis.words.empty() || hypothesis.in_grammar);
+    fuzz::require(setting.knowledge.grammar || !hypothesis.in_grammar);
+  }
+}
+
+void check_network(const auricle::DecodedSegment& segment, const Setting& setting) {
+  fuzz::require(setting.options.network || segment.network.empty());
+  for (const auricle::NetworkSlot& slot : segment.network) {
+    float sum = slot.nothing;
+    for (const auricle::NetworkWord& word : slot.words) sum += word.posterior;
+    fuzz::require(!slot.words.empty() && std::abs(sum - 1.0F) < 1e-3F);
+  }
+}
+
 void check(const std::vector<auricle::DecodedSegment>& segments, const Setting& setting) {
   uint64_t after = 0;
   for (const auricle::DecodedSegment& segment : segments) {
@@ -101,6 +141,8 @@ void check(const std::vector<auricle::DecodedSegment>& segments, const Setting& 
         frame = word.first_frame;
       }
     }
+    check_grammar(segment, setting);
+    check_network(segment, setting);
     after = segment.end_frame;
   }
 }
@@ -118,7 +160,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const Setting setting = take_setting(&input);
   const auto whole = make(setting);
   if (whole == nullptr) return 0;
-  const size_t width = setting.vocabulary->size();
+  const size_t width = setting.knowledge.vocabulary->size();
   const uint32_t block = 1 + input.below(8);
   const std::vector<float> rows = take_rows(&input, width);
   const size_t frames = rows.size() / width;

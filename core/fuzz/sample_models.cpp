@@ -45,7 +45,7 @@ Status import_arpa(std::string_view arpa, size_t piece, const auricle::ScorerOpt
                    std::vector<uint8_t>* bytes) {
   static const ScratchFolder folder;
   const std::string path = (folder.path / "scorer.lm").string();
-  auricle::ArpaOptions arpa_options;
+  auricle::ImportOptions arpa_options;
   arpa_options.scorer = options;
   arpa_options.temp_directory = folder.path.string();
   auricle::ArpaImporter importer(path, arpa_options);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "../tests/zip_bytes.h"
 #include "auricle/lexicon.h"
 #include "sample_models.h"
 
@@ -39,8 +40,9 @@ bool write_searches(const std::filesystem::path& folder) {
   for (const char token : std::string_view("\1\1\2\0\4\1\2\0\0\0\3\0\2\1\4\2\2\0\0\0", 20)) {
     for (char column = 0; column < 5; ++column) rows += column == token ? '\2' : '\x40';
   }
-  for (char boundary = 0; boundary < 3; ++boundary) {
-    for (char flags = 0; flags < 4; ++flags) {
+  for (char boundary = 0; boundary < 4; ++boundary) {
+    // 1 scorer, 2 closed vocabulary, 8 network, 16 grammar, 32 what it lacks has a price
+    for (const char flags : std::string_view("\0\1\2\3\x8\x10\x19\x31", 8)) {
       // boundary, flags, beam, top tokens, alternatives, endpoint, maximum, phrases, block
       const std::string setting = {boundary, flags, 8,   5, 3, 3, 12,   1,
                                    2,        'a',   'b', 0, 0, 0, 0x40, 2};
@@ -49,6 +51,28 @@ bool write_searches(const std::filesystem::path& folder) {
     }
   }
   return true;
+}
+
+constexpr std::string_view kDescription =
+    R"({"format": 1, "name": "n", "language": "en", "units": {"kind": "characters",
+"boundary": "separator", "blank": 0, "tokens": ["-", " ", "a", "\u00e9"]}, "acoustic": {"file": "a.onnx",
+"sample_rate": 16000, "frame_samples": 640, "chunk_frames": 8, "delay_frames": 2, "states":
+[{"name": "h", "shape": [2, 3]}]}, "scorer": "s.lm", "endpoint_seconds": 0.6, "calibration": {"lead": 0.03,
+"tail": 0, "shortest": 0.3, "word": {"bias": 1, "mean": 0.5, "lowest": -1e-1, "share": 2, "length": 0},
+"segment": null}, "checksums": {"a.onnx": "0f"}})";
+
+// A description alone, and whole archives (the first byte says which).
+bool write_packages(const std::filesystem::path& folder) {
+  std::string phones(kDescription);
+  phones.replace(phones.find("separator"), 9, "lexicon");
+  phones.replace(phones.find("\"s.lm\""), 6, "null, \"lexicon\": \"w.lex\"");
+  const std::string whole(1, '\0');
+  const std::string archive =
+      zip_bytes::zipped({{"auricle.json", std::string(kDescription)}, {"a.onnx", "graph"}});
+  const std::string small = zip_bytes::zipped({{"auricle.json", R"({"format": 1})"}});
+  return write(folder / "description", "\1" + std::string(kDescription)) &&
+         write(folder / "phones", "\1" + phones) && write(folder / "archive", whole + archive) &&
+         write(folder / "small-archive", whole + small);
 }
 
 constexpr std::string_view kGrammar =
@@ -77,7 +101,7 @@ int main(int argc, char** argv) {
   const std::filesystem::path folder = argv[1];
   const bool written = write(folder / "arpa" / "small", "\x10" + std::string(fuzz::kSmallArpa)) &&
                        write_scorers(folder / "scorer") && write_searches(folder / "decoder") &&
-                       write_lexicons(folder / "lexicon") &&
+                       write_lexicons(folder / "lexicon") && write_packages(folder / "package") &&
                        write(folder / "grammar" / "phrases", "go on\nstop\n") &&
                        write(folder / "grammar" / "rules", kGrammar);
   return written ? 0 : 1;

@@ -4,15 +4,12 @@
 #include <bit>
 #include <charconv>
 #include <functional>
-#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "arpa_line.h"
-#include "ngram_completion.h"
 #include "scorer_format.h"
-#include "scorer_writer.h"
 
 namespace auricle {
 namespace {
@@ -35,10 +32,8 @@ std::string_view canonical(std::string_view word) { return word == "<UNK>" ? "<u
 
 class ArpaImporter::Impl {
  public:
-  Impl(std::string output, ArpaOptions options)
-      : output_(std::move(output)), options_(std::move(options)) {
-    status_ = check_options(options_.scorer, &error_);
-  }
+  Impl(std::string output, ImportOptions options)
+      : importer_(std::move(output), std::move(options)) {}
 
   Status feed(std::string_view text, std::string* detail) {
     while (status_ == Status::kOk && !text.empty()) {
@@ -69,7 +64,7 @@ class ArpaImporter::Impl {
     if (status_ == Status::kOk && part_ != kEnd) {
       status_ = fail(Status::kArpaSyntax, &error_, "it ends before \\end\\");
     }
-    if (status_ == Status::kOk) status_ = write();
+    if (status_ == Status::kOk) status_ = importer_.finish(&error_);
     if (status_ != Status::kOk && detail != nullptr) *detail = error_;
     return status_;
   }
@@ -128,7 +123,9 @@ class ArpaImporter::Impl {
       return fail(Status::kArpaOrder, &error_, "it announces no n-grams");
     }
     if (order_ > 0 && seen_ != counts_[order_ - 1]) return wrong_count();
-    if (order_ == 1) close_vocabulary();
+    if (order_ == 1) {
+      if (const Status status = close_vocabulary(); status != Status::kOk) return status;
+    }
     if (order_ == counts_.size()) {
       if (name != "\\end\\") return syntax("expected \\end\\");
       part_ = kEnd;
@@ -168,13 +165,13 @@ class ArpaImporter::Impl {
   }
 
   Status add_word(std::string_view word, float probability, float backoff) {
-    const auto index = static_cast<uint32_t>(words_.size());
+    const auto index = static_cast<uint32_t>(words_.words.size());
     if (!ids_.emplace(word, index).second) {
       return syntax(quoted(word) + " is listed twice");
     }
-    words_.emplace_back(word);
-    probabilities_.push_back(probability);
-    backoffs_.push_back(backoff);
+    words_.words.emplace_back(word);
+    words_.probabilities.push_back(probability);
+    words_.backoffs.push_back(backoff);
     return Status::kOk;
   }
 
@@ -187,77 +184,54 @@ class ArpaImporter::Impl {
       }
       ids[k] = found->second;
     }
-    completion_->add(static_cast<int>(order_), ids, probability, backoff);
-    return Status::kOk;
+    return importer_.add(static_cast<int>(order_), ids, probability, backoff);
   }
 
   // Numbers the words: the special ones first, then by their bytes.
-  void close_vocabulary() {
+  Status close_vocabulary() {
     for (const char* special : kSpecialWords) {
       if (ids_.find(std::string_view(special)) == ids_.end()) {
         add_word(special, kNoProbability, 0.0F);
       }
     }
-    std::vector<uint32_t> from(words_.size());
+    std::vector<uint32_t> from(words_.words.size());
     for (uint32_t index = 0; index < from.size(); ++index) from[index] = index;
     const auto rank = [this](uint32_t index) {
       for (uint32_t k = 0; k < Ngram::kFirstWord; ++k) {
-        if (words_[index] == kSpecialWords[k]) return k;
+        if (words_.words[index] == kSpecialWords[k]) return k;
       }
       return Ngram::kFirstWord;
     };
     std::sort(from.begin(), from.end(), [&](uint32_t a, uint32_t b) {
       const uint32_t rank_a = rank(a);
       const uint32_t rank_b = rank(b);
-      return rank_a != rank_b ? rank_a < rank_b : words_[a] < words_[b];
+      return rank_a != rank_b ? rank_a < rank_b : words_.words[a] < words_.words[b];
     });
-    std::vector<std::string> words(from.size());
-    std::vector<float> probabilities(from.size());
-    std::vector<float> backoffs(from.size());
+    ImportedWords numbered;
     for (uint32_t id = 0; id < from.size(); ++id) {
-      words[id] = words_[from[id]];
-      probabilities[id] = probabilities_[from[id]];
-      backoffs[id] = backoffs_[from[id]];
-      ids_.find(words[id])->second = id;
+      numbered.words.push_back(std::move(words_.words[from[id]]));
+      numbered.probabilities.push_back(words_.probabilities[from[id]]);
+      numbered.backoffs.push_back(words_.backoffs[from[id]]);
+      ids_.find(numbered.words.back())->second = id;
     }
-    words_ = std::move(words);
-    probabilities_ = std::move(probabilities);
-    backoffs_ = std::move(backoffs);
-    completion_.emplace(static_cast<int>(counts_.size()), static_cast<uint32_t>(words_.size()),
-                        Workspace{options_.temp_directory, options_.memory_bytes});
+    words_ = {};
+    return importer_.begin(static_cast<int>(counts_.size()), std::move(numbered), &error_);
   }
 
-  Status write() {
-    NgramLevels levels;
-    std::vector<uint32_t> duplicate;
-    const Status status = completion_->finish(probabilities_, backoffs_, &levels, &duplicate);
-    if (status == Status::kArpaSyntax) {
-      std::string text;
-      for (const uint32_t id : duplicate) text += (text.empty() ? "" : " ") + words_[id];
-      return fail(status, &error_, quoted(text) + " is listed twice");
-    }
-    if (status != Status::kOk) return fail(status, &error_, options_.temp_directory);
-    return write_scorer(output_, options_.scorer, words_, levels, &error_);
-  }
-
-  std::string output_;
-  ArpaOptions options_;
+  NgramImporter importer_;
   Status status_ = Status::kOk;
   std::string error_;
   std::string pending_;  // the beginning of a line that a piece ended in
   uint64_t line_number_ = 0;
   Part part_ = kStart;
   std::vector<uint64_t> counts_;
-  size_t order_ = 0;                // of the section being read
-  uint64_t seen_ = 0;               // n-grams in it
-  std::vector<std::string> words_;  // with their values in the order of the file, later of the ids
-  std::vector<float> probabilities_;
-  std::vector<float> backoffs_;
+  size_t order_ = 0;     // of the section being read
+  uint64_t seen_ = 0;    // n-grams in it
+  ImportedWords words_;  // in the order of the file, until they are numbered
   std::unordered_map<std::string, uint32_t, TransparentHash, std::equal_to<>> ids_;
-  std::optional<NgramCompletion> completion_;
 };
 
-ArpaImporter::ArpaImporter(std::string output, ArpaOptions options)
+ArpaImporter::ArpaImporter(std::string output, ImportOptions options)
     : impl_(std::make_unique<Impl>(std::move(output), std::move(options))) {}
 
 ArpaImporter::~ArpaImporter() = default;
@@ -339,8 +313,10 @@ class ArpaExporter {
 
 }  // namespace
 
-Status export_arpa(const Ngram& ngram, const std::function<bool(std::string_view)>& write) {
-  return ArpaExporter(ngram, write).run();
+Status export_arpa(const Ngram& ngram, const std::function<bool(std::string_view)>& write,
+                   std::string* detail) {
+  const Status status = ngram.check_trie(detail);
+  return status == Status::kOk ? ArpaExporter(ngram, write).run() : status;
 }
 
 }  // namespace auricle

@@ -8,6 +8,8 @@ namespace auricle {
 
 namespace {
 
+constexpr int kMaxExponent = 100'000;  // far beyond any number, and far from the end of int
+
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\0'; }
 
 }  // namespace
@@ -62,7 +64,7 @@ bool parse_float(std::string_view text, float* value) {
     const auto result = std::from_chars(at, end, given);
     if (result.ec != std::errc()) return false;
     at = result.ptr;
-    exponent += given;
+    exponent += std::clamp(given, -kMaxExponent, kMaxExponent);
   }
   if (at != end) return false;
   const double magnitude = mantissa * std::pow(10.0, exponent);

@@ -90,9 +90,9 @@ void Decoder::choose_tokens(const float* row) {
     return a.first != b.first ? a.first > b.first : a.second < b.second;
   };
   if (tokens_.size() > options_.top_tokens) {
-    const auto end = tokens_.begin() + options_.top_tokens;
-    std::nth_element(tokens_.begin(), end, tokens_.end(), better);
-    tokens_.erase(end, tokens_.end());
+    auto* const first = tokens_.data();
+    std::nth_element(first, first + options_.top_tokens, first + tokens_.size(), better);
+    tokens_.resize(options_.top_tokens);
   }
   std::sort(tokens_.begin(), tokens_.end(), better);
 }
@@ -116,8 +116,8 @@ void Decoder::raise_bar() {
   }
   bar_ = best - options_.beam_margin;
   if (scores_.size() > options_.beam_width) {
-    const auto last = scores_.begin() + options_.beam_width - 1;
-    std::nth_element(scores_.begin(), last, scores_.end(), std::greater<>());
+    float* const last = scores_.data() + options_.beam_width - 1;
+    std::nth_element(scores_.data(), last, scores_.data() + scores_.size(), std::greater<>());
     bar_ = std::max(bar_, *last - options_.token_margin);
   }
   raise_at_ = candidates_.size() + options_.beam_width;
@@ -258,7 +258,7 @@ void Decoder::keep_best(const float* row) {
       if (source.first_end != kNoEnd) {
         beam.first_end = static_cast<uint32_t>(next_ends_.size());
         beam.end_count = source.end_count;
-        const auto first = ends_.begin() + source.first_end;
+        const WordEnd* const first = ends_.data() + source.first_end;
         next_ends_.insert(next_ends_.end(), first, first + source.end_count);
       }
     } else {

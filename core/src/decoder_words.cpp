@@ -1,6 +1,7 @@
 // The words of the decoder's hypotheses: how they grow, where they end, what they score.
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <utility>
 
 #include "auricle/decoder.h"
@@ -193,7 +194,7 @@ std::span<const Decoder::WordEnd> Decoder::word_ends(Beam* beam) {
 // Drops homophones that the beam would drop: all share their probability.
 void Decoder::prune_ends(uint32_t first) {
   if (ends_.size() - first < 2) return;
-  const auto begin = ends_.begin() + first;
+  const auto begin = ends_.begin() + static_cast<std::ptrdiff_t>(first);
   const auto promise = [this](const WordEnd& end) {
     return end.score + hot_words_.potential(end.hot);
   };

@@ -21,13 +21,19 @@ Status GrammarBuilder::build(const Expansion& entry, std::shared_ptr<const Gramm
 }
 
 Status GrammarBuilder::add(const Expansion& expansion, uint32_t from, uint32_t to) {
-  if (grammar_->ways_.size() > kMaxStates || way_count_ > kMaxStates ||
-      open_rules_.size() > kMaxDepth) {
+  if (grammar_->ways_.size() > kMaxStates || way_count_ > kMaxStates || depth_ > kMaxDepth) {
     return fail(Status::kGrammarTooLarge, detail_,
                 "it has more than " + std::to_string(kMaxStates) +
-                    " words, or its rules lie more than " + std::to_string(kMaxDepth) +
+                    " words, or its rules and brackets lie more than " + std::to_string(kMaxDepth) +
                     " deep in one another");
   }
+  ++depth_;
+  const Status status = add_part(expansion, from, to);
+  --depth_;
+  return status;
+}
+
+Status GrammarBuilder::add_part(const Expansion& expansion, uint32_t from, uint32_t to) {
   switch (expansion.kind) {
     case Expansion::Kind::kNothing:
       add_way(from, Grammar::kNothing, Grammar::kNothing, to);

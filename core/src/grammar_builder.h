@@ -45,10 +45,11 @@ class GrammarBuilder {
 
  private:
   static constexpr size_t kMaxStates = 200'000;  // of each automaton; as many ways
-  static constexpr size_t kMaxDepth = 1000;      // of rules within rules
+  static constexpr size_t kMaxDepth = 1000;      // of parts within parts, through all rules
 
   // Adds what leads from one state to another.
   Status add(const Expansion& expansion, uint32_t from, uint32_t to);
+  Status add_part(const Expansion& expansion, uint32_t from, uint32_t to);
   Status add_rule(const Expansion& expansion, uint32_t from, uint32_t to);
   Status add_sequence(const Expansion& expansion, uint32_t from, uint32_t to);
   Status add_repetition(const Expansion& expansion, uint32_t from, uint32_t to);
@@ -62,6 +63,7 @@ class GrammarBuilder {
   std::string* detail_;
   std::shared_ptr<Grammar> grammar_;
   size_t way_count_ = 0;
+  size_t depth_ = 0;
   std::unordered_map<std::string, uint32_t> word_numbers_;
   std::vector<std::string> open_rules_;  // being added: one of them again would never end
 };

@@ -100,15 +100,22 @@ class Parser {
       item = {Expansion::Kind::kWord, std::string(word()), {}, {}};
       if (item.text.empty()) refuse("expected words, a rule or brackets");
     }
-    while (ok() && (take('*') || take('+'))) {
-      Expansion repeated;
-      repeated.kind =
-          text_[at_ - 1] == '*' ? Expansion::Kind::kAnyNumber : Expansion::Kind::kOnceOrMore;
-      repeated.parts.push_back(std::move(item));
-      item = std::move(repeated);
-    }
-    sequence->parts.push_back(std::move(item));
+    sequence->parts.push_back(parse_repetition(std::move(item)));
     while (ok() && take('{')) sequence->parts.push_back(parse_tag());
+  }
+
+  // An item with what is behind it: one * among several signs says all of them.
+  Expansion parse_repetition(Expansion item) {
+    bool repeats = false, any_number = false;
+    while (ok() && (take('*') || take('+'))) {
+      repeats = true;
+      any_number |= text_[at_ - 1] == '*';
+    }
+    if (!repeats) return item;
+    Expansion repeated;
+    repeated.kind = any_number ? Expansion::Kind::kAnyNumber : Expansion::Kind::kOnceOrMore;
+    repeated.parts.push_back(std::move(item));
+    return repeated;
   }
 
   Expansion parse_name() {
@@ -215,11 +222,14 @@ class Parser {
     return false;
   }
 
-  std::string place() const {
-    const std::string_view before = text_.substr(0, at_);
-    const size_t line = static_cast<size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
-    const size_t begin = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-    return "line " + std::to_string(line) + ", column " + std::to_string(at_ - begin + 1);
+  // Where the reading is. It counts on from where it was last asked, so that a file of rules is
+  // gone over once.
+  std::string place() {
+    if (at_ < counted_) counted_ = line_begin_ = 0, line_ = 1;
+    for (; counted_ < at_; ++counted_) {
+      if (text_[counted_] == '\n') ++line_, line_begin_ = counted_ + 1;
+    }
+    return "line " + std::to_string(line_) + ", column " + std::to_string(at_ - line_begin_ + 1);
   }
 
   // Keeps the first error.
@@ -231,6 +241,9 @@ class Parser {
   std::string_view text_;
   std::string* detail_;
   size_t at_ = 0;
+  size_t counted_ = 0;  // up to here
+  size_t line_ = 1;     // this is the line
+  size_t line_begin_ = 0;
   int depth_ = 0;
   Status status_ = Status::kOk;
 };

@@ -59,7 +59,7 @@ void KneserNey::emit_adjusted(int n, const uint32_t* reversed, uint64_t adjusted
   }
   record[n] = static_cast<uint32_t>(adjusted);
   record[n + 1] = static_cast<uint32_t>(adjusted >> 32) | (pruned ? kPruned : 0);
-  if (adjusted < 5) ++counts_of_counts_[at][adjusted];
+  if (adjusted < 5) ++counts_of_counts_[at][static_cast<size_t>(adjusted)];
   adjusted_[at]->add(record);
 }
 

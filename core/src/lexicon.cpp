@@ -26,10 +26,10 @@ uint32_t Lexicon::find(std::string_view wanted) const {
 }
 
 Lexicon::Node Lexicon::advance(Node node, uint32_t token) const {
-  const auto begin = labels_.begin() + first_child_[node];
-  const auto end = labels_.begin() + first_child_[node + 1];
-  const auto child = std::lower_bound(begin, end, token);
-  return child == end || *child != token ? kOutside : static_cast<Node>(child - labels_.begin());
+  const uint32_t* const begin = labels_.data() + first_child_[node];
+  const uint32_t* const end = labels_.data() + first_child_[node + 1];
+  const uint32_t* const child = std::lower_bound(begin, end, token);
+  return child == end || *child != token ? kOutside : static_cast<Node>(child - labels_.data());
 }
 
 std::span<const uint32_t> Lexicon::words(Node node) const {

@@ -135,6 +135,9 @@ Status unpack(std::span<const uint8_t> bytes, const Vocabulary& vocabulary,
                 "it has version " + std::to_string(version) + ", and version " +
                     std::to_string(kVersion) + " is read");
   }
+  if (get(bytes, 20, 4) != 0) {
+    return fail(Status::kLexiconBadVersion, detail, "it has flags that are not known");
+  }
   const auto words = static_cast<uint32_t>(get(bytes, 12, 4));
   const auto spellings = static_cast<uint32_t>(get(bytes, 16, 4));
   if (get(bytes, 24, 8) != vocabulary.fingerprint()) {

@@ -230,7 +230,8 @@ std::string_view Ngram::word(uint32_t id) const {
   const uint64_t begin = load<uint32_t>(word_offsets_ + sizeof(uint32_t) * uint64_t{id});
   const uint64_t end = load<uint32_t>(word_offsets_ + sizeof(uint32_t) * (uint64_t{id} + 1));
   if (begin > end || end > word_characters_size_) return {};
-  return {reinterpret_cast<const char*>(word_characters_) + begin, end - begin};
+  return {reinterpret_cast<const char*>(word_characters_) + begin,
+          static_cast<size_t>(end - begin)};
 }
 
 uint32_t Ngram::find(std::string_view text) const {
@@ -379,6 +380,23 @@ Status Ngram::verify() const {
   scorer_format::Checksum checksum;
   checksum.add(file_.bytes().subspan(sizeof(Header)));
   return checksum.value() == info_.checksum ? Status::kOk : Status::kScorerChecksum;
+}
+
+Status Ngram::check_trie(std::string* detail) const {
+  for (int n = 1; n < order_; ++n) {
+    const uint64_t count = info_.counts[static_cast<size_t>(n) - 1];
+    uint64_t end = 0;  // of the children so far
+    for (uint64_t index = 0; index < count; ++index) {
+      const Range range =
+          n == 1 ? unigram_children(static_cast<uint32_t>(index)) : children(levels_[n], index);
+      if (range.begin != end || range.end < end) {
+        return fail(Status::kScorerCorrupt, detail,
+                    "its " + std::to_string(n + 1) + "-grams do not follow one another");
+      }
+      end = range.end;
+    }
+  }
+  return Status::kOk;
 }
 
 Ngram::Entry Ngram::entry(int order, uint64_t index) const {

@@ -246,6 +246,9 @@ Status interpolate(const Ngram& a, const Ngram& b, const InterpolationOptions& o
   if (const Status status = check_options(options.scorer, detail); status != Status::kOk) {
     return status;
   }
+  for (const Ngram* model : {&a, &b}) {
+    if (const Status status = model->check_trie(detail); status != Status::kOk) return status;
+  }
   const Status status = Interpolation(a, b, options, progress).run(output, options.scorer, detail);
   if (status == Status::kFileWrite && detail != nullptr && detail->empty()) {
     *detail = options.temp_directory;

@@ -33,6 +33,18 @@ Status Package::from_bytes(std::span<const uint8_t> bytes, std::unique_ptr<Packa
   return status;
 }
 
+Status Package::from_files(Archive::Members files, std::unique_ptr<Package>* out,
+                           std::string* detail) {
+  std::unique_ptr<Package> package(new Package());
+  package->archive_ = Archive(std::move(files));
+  if (std::span<const uint8_t> text; !package->archive_.find(kDescriptionFile, &text)) {
+    return fail(Status::kPackageNotFound, detail, std::string("it has no ") + kDescriptionFile);
+  }
+  const Status status = package->read_json(detail);
+  if (status == Status::kOk) *out = std::move(package);
+  return status;
+}
+
 Status Package::read_archive(std::span<const uint8_t> bytes, std::string* detail) {
   return Archive::open(bytes, &archive_, detail);
 }

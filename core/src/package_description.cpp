@@ -143,14 +143,20 @@ Wrong read_acoustic(const Json& json, AcousticContract* out) {
   acoustic.read("frame_samples", 1.0, kMaxRate, &out->frame_samples);
   acoustic.read("chunk_frames", 1.0, kMaxFrames, &out->chunk_frames);
   acoustic.read("delay_frames", 0.0, kMaxFrames, &out->delay_frames);
-  if (static_cast<double>(out->chunk_samples()) > kMaxStateValues)
+  if (static_cast<double>(out->chunk_frames) * out->frame_samples > kMaxStateValues)
     acoustic.refuse("chunk_frames", "makes it too long");
+  const Json* streaming = json.find("streaming");
+  if (streaming != nullptr && streaming->kind() == Json::Kind::kBoolean && !streaming->boolean())
+    acoustic.refuse("streaming", "is false: such a model runs in Python alone");
   const Json* states = acoustic.find("states", Json::Kind::kArray);
   if (states == nullptr) return acoustic.wrong();
+  double values = 0.0;
   for (const Json& state : states->items()) {
     const Wrong wrong = read_state(state, &out->states.emplace_back());
     if (!wrong.empty()) return wrong;
+    values += static_cast<double>(out->states.back().size);
   }
+  if (values > kMaxStateValues) acoustic.refuse("states", "are too large together");
   return acoustic.wrong();
 }
 

@@ -35,6 +35,10 @@ bool Quantiser::reserved_code(float value, uint32_t* code) const {
 void Quantiser::add(float value) {
   uint32_t code = 0;
   if (reserved_code(value, &code)) return;
+  if (few_) {
+    distinct_.insert(value);
+    few_ = distinct_.size() <= free_codes();
+  }
   Bin& bin = bins_[bin_of(value)];
   ++bin.count;
   bin.sum += static_cast<double>(value);
@@ -67,41 +71,51 @@ std::vector<double> Quantiser::initial_centres(const std::vector<Bin>& bins, siz
   return centres;
 }
 
-void Quantiser::build() {
+std::vector<double> Quantiser::centres(const std::vector<Bin>& bins) const {
   constexpr int kIterations = 25;
-  std::vector<Bin> bins;
-  for (const Bin& bin : bins_) {
-    if (bin.count > 0) bins.push_back(bin);
+  std::vector<double> centres = initial_centres(bins, free_codes());
+  for (int iteration = 0; iteration < kIterations; ++iteration) {
+    std::vector<Bin> cells(centres.size());
+    size_t nearest = 0;
+    for (const Bin& bin : bins) {
+      const double value = bin.sum / static_cast<double>(bin.count);
+      while (nearest + 1 < centres.size() &&
+             value > (centres[nearest] + centres[nearest + 1]) / 2) {
+        ++nearest;
+      }
+      cells[nearest].count += bin.count;
+      cells[nearest].sum += bin.sum;
+    }
+    for (size_t k = 0; k < centres.size(); ++k) {
+      if (cells[k].count > 0) centres[k] = cells[k].sum / static_cast<double>(cells[k].count);
+    }
+    std::sort(centres.begin(), centres.end());  // a centre without values may have been passed
   }
-  bins_ = {};
-  const size_t size = (size_t{1} << bits_) - reserved_.size();
-  std::vector<double> centres;
-  if (bins.size() <= size) {
-    for (const Bin& bin : bins) centres.push_back(bin.sum / static_cast<double>(bin.count));
+  return centres;
+}
+
+void Quantiser::build() {
+  std::vector<double> chosen;
+  if (few_) {
+    chosen.assign(distinct_.begin(), distinct_.end());
+    std::sort(chosen.begin(), chosen.end());
   } else {
-    centres = initial_centres(bins, size);
-    for (int iteration = 0; iteration < kIterations; ++iteration) {
-      std::vector<Bin> cells(centres.size());
-      size_t nearest = 0;
-      for (const Bin& bin : bins) {
-        const double value = bin.sum / static_cast<double>(bin.count);
-        while (nearest + 1 < centres.size() &&
-               value > (centres[nearest] + centres[nearest + 1]) / 2) {
-          ++nearest;
-        }
-        cells[nearest].count += bin.count;
-        cells[nearest].sum += bin.sum;
-      }
-      for (size_t k = 0; k < centres.size(); ++k) {
-        if (cells[k].count > 0) centres[k] = cells[k].sum / static_cast<double>(cells[k].count);
-      }
-      std::sort(centres.begin(), centres.end());  // a centre without values may have been passed
+    std::vector<Bin> bins;
+    for (const Bin& bin : bins_) {
+      if (bin.count > 0) bins.push_back(bin);
+    }
+    if (bins.size() <= free_codes()) {
+      for (const Bin& bin : bins) chosen.push_back(bin.sum / static_cast<double>(bin.count));
+    } else {
+      chosen = centres(bins);
     }
   }
+  bins_ = {};
+  distinct_ = {};
   codebook_ = reserved_;
-  for (const double centre : centres) codebook_.push_back(static_cast<float>(centre));
-  for (size_t k = 0; k + 1 < centres.size(); ++k) {
-    boundaries_.push_back(static_cast<float>((centres[k] + centres[k + 1]) / 2));
+  for (const double centre : chosen) codebook_.push_back(static_cast<float>(centre));
+  for (size_t k = 0; k + 1 < chosen.size(); ++k) {
+    boundaries_.push_back(static_cast<float>((chosen[k] + chosen[k + 1]) / 2));
   }
   codebook_.resize(size_t{1} << bits_, 0.0F);
 }

@@ -1,12 +1,14 @@
 // Quantiser: a codebook of 2^bits floats with small mean squared error for the values it has seen.
 //
-// Values are counted in bins of a relative width of 2^-11 (the float's own upper bits), then
+// Up to so many distinct values are all kept as they are, as those of a model that was quantised
+// before. More are counted in bins of a relative width of 2^-11 (the float's own upper bits), then
 // Lloyd's iteration runs on the bins, started from centres whose density is the cube root of the
 // values' (Panter and Dite 1951).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <unordered_set>
 #include <vector>
 
 namespace auricle {
@@ -27,14 +29,18 @@ class Quantiser {
     uint64_t count = 0;
     double sum = 0.0;
   };
+  size_t free_codes() const { return (size_t{1} << bits_) - reserved_.size(); }
+  std::vector<double> centres(const std::vector<Bin>& bins) const;
   std::vector<double> initial_centres(const std::vector<Bin>& bins, size_t size) const;
   bool reserved_code(float value, uint32_t* code) const;
 
   int bits_;
   std::vector<float> reserved_;
   std::vector<Bin> bins_;
-  std::vector<float> codebook_;    // the reserved values, then the centres in ascending order
-  std::vector<float> boundaries_;  // between neighbouring centres
+  std::unordered_set<float> distinct_;  // the values, while they are no more than the codes
+  bool few_ = true;                     // whether they still are
+  std::vector<float> codebook_;         // the reserved values, then the centres in ascending order
+  std::vector<float> boundaries_;       // between neighbouring centres
 };
 
 }  // namespace auricle

@@ -101,7 +101,7 @@ void RecordStore::close_chunk() {
   if (layout_.sum) sum_chunk();
   Run run;
   run.records = chunk_.size() / stride_;
-  const uint64_t bytes = chunk_.size() * sizeof(uint32_t);
+  const size_t bytes = chunk_.size() * sizeof(uint32_t);
   if (memory_used_ + bytes <= workspace_.memory) {
     memory_used_ += bytes;
     run.memory.assign(chunk_.begin(), chunk_.end());
@@ -115,7 +115,7 @@ void RecordStore::close_chunk() {
 
 const uint32_t* RecordStore::peek(Run& run) {
   if (run.done == run.records) return nullptr;
-  if (!run.memory.empty()) return &run.memory[run.done * stride_];
+  if (!run.memory.empty()) return &run.memory[static_cast<size_t>(run.done) * stride_];
   if (run.at == run.buffered) {
     const size_t record_bytes = stride_ * sizeof(uint32_t);
     run.buffered = static_cast<size_t>(

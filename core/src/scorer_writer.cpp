@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <optional>
 
 #include "file.h"
@@ -44,7 +45,7 @@ class SectionWriter {
   void end() {
     section_->bytes = offset_ - section_->offset;
     constexpr uint8_t kZeros[8] = {};
-    append(kZeros, scorer_format::aligned(offset_) - offset_);
+    append(kZeros, static_cast<size_t>(scorer_format::aligned(offset_) - offset_));
   }
   void flush() {
     checksum_.add(buffer_);
@@ -94,22 +95,30 @@ class BitWriter {
   int used_ = 0;
 };
 
+// A size in memory. What 32-bit systems cannot address becomes a size that no allocation grants.
+size_t in_memory(uint64_t size) {
+  return static_cast<size_t>(std::min<uint64_t>(size, std::numeric_limits<size_t>::max()));
+}
+
 // A non-decreasing sequence on its way into Elias-Fano coding.
 class EliasFanoWriter {
  public:
   EliasFanoWriter(uint64_t size, uint64_t limit)
-      : shape_(size, limit), low_(shape_.low_bytes), high_(shape_.high_words) {}
+      : shape_(size, limit),
+        low_(in_memory(shape_.low_bytes)),
+        high_(in_memory(shape_.high_words)) {}
 
   void put(uint64_t value) {
     const uint64_t one = (value >> shape_.low_bits) + index_;
-    high_[one / 64] |= uint64_t{1} << (one % 64);
+    high_[static_cast<size_t>(one / 64)] |= uint64_t{1} << (one % 64);
     if (index_ % scorer_format::kSampleEvery == 0) samples_.push_back(one);
     const uint64_t at = index_ * static_cast<uint64_t>(shape_.low_bits);
     const uint64_t low = (value & ((uint64_t{1} << shape_.low_bits) - 1)) << (at & 7);
+    uint8_t* const place = &low_[static_cast<size_t>(at >> 3)];
     uint64_t word = 0;
-    std::memcpy(&word, &low_[at >> 3], sizeof word);
+    std::memcpy(&word, place, sizeof word);
     word |= low;
-    std::memcpy(&low_[at >> 3], &word, sizeof word);
+    std::memcpy(place, &word, sizeof word);
     ++index_;
   }
   void write(SectionWriter* out, Section* low, Section* high, Section* samples) const {

@@ -5,6 +5,13 @@
 #include <utility>
 
 namespace auricle {
+namespace {
+
+// The silence after a recording, which a graph may tell from samples that are zero
+// (docs/decisions/0007).
+constexpr float kAfterTheEnd = -0.0F;
+
+}  // namespace
 
 Status check_samples(std::span<const float> samples, std::string* detail) {
   const auto wrong = std::find_if(samples.begin(), samples.end(),
@@ -25,7 +32,8 @@ Status Stream::feed(std::span<const float> samples, std::string* detail) {
   if (ending_ != Ending::kOpen) return Status::kStreamFinished;
   const Status status = check_samples(samples, detail);
   if (status != Status::kOk) return status;
-  waiting_.insert(waiting_.end(), samples.begin(), samples.end());
+  waiting_.reserve(waiting_.size() + samples.size());
+  for (const float sample : samples) waiting_.push_back(sample + 0.0F);  // no -0 before the end
   fed_samples_ += samples.size();
   return Status::kOk;
 }
@@ -75,7 +83,7 @@ Status Stream::take_ahead(std::span<const float> log_probs, std::string* detail)
   if (status != Status::kOk) return status;
   ahead_frames_ += model_->contract.chunk_frames;
   further_ahead_ = true;
-  std::fill(ahead_.begin(), ahead_.end(), 0.0F);
+  std::fill(ahead_.begin(), ahead_.end(), kAfterTheEnd);
   if (searched_frames_ == owed_frames()) end_segment();
   return Status::kOk;
 }
@@ -105,7 +113,7 @@ Status Stream::begin_end(Ending ending) {
   if (chunk() != nullptr) return Status::kInvalidArgument;
   ahead_frames_ = computed_frames_;
   ahead_ = waiting_;
-  ahead_.resize(chunk_samples(), 0.0F);
+  ahead_.resize(chunk_samples(), kAfterTheEnd);
   further_ahead_ = false;
   ending_ = ending;
   if (searched_frames_ == owed_frames()) end_segment();
@@ -215,19 +223,37 @@ double Stream::duration() const {
 
 Transcript Stream::partial() const {
   Transcript result = transcript();
-  std::vector<Word> words = words_of(decoder_->partial());
-  if (!words.empty()) result.segments.emplace_back().words = std::move(words);
+  append_open_words(&result);
   return result;
 }
 
+Transcript Stream::partial_since(size_t first_segment) const {
+  Transcript result = described();
+  const size_t first = std::min(first_segment, segments_.size());
+  result.segments.assign(segments_.begin() + static_cast<std::ptrdiff_t>(first), segments_.end());
+  append_open_words(&result);
+  return result;
+}
+
+void Stream::append_open_words(Transcript* transcript) const {
+  std::vector<Word> words = words_of(decoder_->partial());
+  if (!words.empty()) transcript->segments.emplace_back().words = std::move(words);
+}
+
 Transcript Stream::transcript() const {
-  Transcript result;
+  Transcript result = described();
   result.segments = segments_;
   if (options_.alternatives > 1) {
     for (const Reading& reading : readings_) {
       result.alternatives.push_back({words_of(reading), reading.confidence});
     }
   }
+  return result;
+}
+
+// A transcript without words.
+Transcript Stream::described() const {
+  Transcript result;
   result.language = model_->language;
   result.model = model_->name;
   result.separator = model_->separator;

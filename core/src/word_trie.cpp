@@ -47,11 +47,11 @@ WordTrie WordTrie::build(uint32_t first_word, uint32_t count,
 WordTrie::Node WordTrie::advance(Node node, std::string_view bytes) const {
   for (const char byte : bytes) {
     if (node == kOutside) return kOutside;
-    const auto begin = label_.begin() + first_child_[node];
-    const auto end = label_.begin() + first_child_[node + 1];
-    const auto child = std::lower_bound(begin, end, static_cast<uint8_t>(byte));
+    const uint8_t* const begin = label_.data() + first_child_[node];
+    const uint8_t* const end = label_.data() + first_child_[node + 1];
+    const uint8_t* const child = std::lower_bound(begin, end, static_cast<uint8_t>(byte));
     if (child == end || *child != static_cast<uint8_t>(byte)) return kOutside;
-    node = static_cast<Node>(child - label_.begin());
+    node = static_cast<Node>(child - label_.data());
   }
   return node;
 }

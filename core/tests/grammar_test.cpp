@@ -138,3 +138,25 @@ TEST(a_grammar_that_explodes_is_refused) {
   CHECK_EQ(status_of("public <c> = " + std::string(5000, '(') + "x;", &detail),
            Status::kGrammarSyntax);
 }
+
+// Brackets in each of many rules within rules once took more stack than there is.
+TEST(a_grammar_deep_in_rules_and_brackets_is_refused) {
+  std::string rules = "public <d0> = <d1>;\n";
+  for (int i = 1; i < 900; ++i) {
+    rules += "<d" + std::to_string(i) + "> = " + std::string(190, '(') + "<d" +
+             std::to_string(i + 1) + ">" + std::string(190, ')') + ";\n";
+  }
+  std::string detail;
+  CHECK_EQ(status_of(rules + "<d900> = x;", &detail), Status::kGrammarTooLarge);
+}
+
+// Each sign once lay within the next, a million deep.
+TEST(signs_of_repetition_count_once) {
+  const auto rule = [](const std::string& text) {
+    return make("#JSGF V1.0;\npublic <a> = " + text + ";");
+  };
+  CHECK(gives(*rule("x" + std::string(1'000'000, '*')), {}));
+  CHECK(gives(*rule("x" + std::string(1'000'000, '*')), {"x", "x"}));
+  CHECK(gives(*rule("x + +"), {"x", "x"}) && !gives(*rule("x + +"), {}));
+  CHECK(gives(*rule("x + *"), {}));
+}

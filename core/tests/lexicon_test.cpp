@@ -120,6 +120,7 @@ TEST(every_broken_packed_file_has_its_status) {
     return bytes;
   };
   CHECK_EQ(read(with(8, 9), &out), Status::kLexiconBadVersion);
+  CHECK_EQ(read(with(20, 1), &out), Status::kLexiconBadVersion);  // a flag
   CHECK_EQ(read(with(24, static_cast<uint8_t>(good[24] ^ 1)), &out),
            Status::kLexiconVocabularyMismatch);
   CHECK_EQ(read(with(good.size() - 1, static_cast<uint8_t>(good.back() ^ 1)), &out),

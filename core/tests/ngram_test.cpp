@@ -167,6 +167,17 @@ TEST(few_values_survive_quantisation_exactly) {
   }
 }
 
+TEST(few_values_survive_quantisation_however_close_they_are) {
+  std::string arpa(scorer_bytes::kSmallArpa);
+  arpa.replace(arpa.find("-0.375\ta b"), 6, "-0.50001");
+  const auto exact = scorer_bytes::ngram_of(arpa, 32);
+  const auto quantised = scorer_bytes::ngram_of(arpa, 4);
+  REQUIRE(exact != nullptr && quantised != nullptr);
+  for (const char* text : {"a b", "b a", ""}) {
+    CHECK_EQ(score_of(*quantised, text), score_of(*exact, text));
+  }
+}
+
 TEST(weights_are_rewritten_in_place) {
   const std::string path = scorer_bytes::scratch_path("weights.lm");
   const auto bytes = scorer_bytes::scorer_of(scorer_bytes::kSmallArpa, 8);
@@ -232,6 +243,25 @@ TEST(a_flipped_bit_of_the_data_is_found_by_verify_and_harmless_in_queries) {
       query_everything(*ngram);
     }
   }
+}
+
+// Each n-gram that all others lie below, order after order: a walk over them would never end.
+TEST(ngrams_that_do_not_follow_one_another_are_not_walked_over) {
+  auto bytes = scorer_bytes::scorer_of(scorer_bytes::kSmallArpa, 8);
+  REQUIRE(!bytes.empty());
+  std::unique_ptr<Ngram> ngram;
+  REQUIRE(Ngram::from_bytes(bytes, &ngram, nullptr) == Status::kOk);
+  CHECK_EQ(ngram->check_trie(nullptr), Status::kOk);
+
+  constexpr size_t kUnigrams = 2, kUnigramBytes = 12, kFirstChildAt = 8;
+  const auto unigrams = get<uint64_t>(bytes, kSectionsAt + 16 * kUnigrams);
+  put(&bytes, static_cast<size_t>(unigrams) + 3 * kUnigramBytes + kFirstChildAt, uint32_t{5});
+  REQUIRE(Ngram::from_bytes(bytes, &ngram, nullptr) == Status::kOk);
+  std::string detail;
+  CHECK_EQ(auricle::export_arpa(
+               *ngram, [](std::string_view) { return true; }, &detail),
+           Status::kScorerCorrupt);
+  CHECK_EQ(detail, "its 2-grams do not follow one another");
 }
 
 TEST(a_sealed_header_with_impossible_fields_is_corrupt) {

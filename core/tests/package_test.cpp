@@ -6,53 +6,15 @@
 
 #include "auricle/sha256.h"
 #include "check.h"
+#include "zip_bytes.h"
 
 namespace {
 
 using auricle::Package;
 using auricle::PackageDescription;
 using auricle::Status;
-
-using Files = std::vector<std::pair<std::string, std::string>>;
-
-void append(uint64_t value, int bytes, std::string* out) {
-  for (; bytes > 0; --bytes, value >>= 8) out->push_back(static_cast<char>(value));
-}
-
-// A zip file as Python's zipfile writes it, stored unless `method` says otherwise.
-std::string zipped(const Files& files, int method = 0) {
-  std::string out, directory;
-  for (const auto& [name, content] : files) {
-    const size_t start = out.size();
-    std::string common;
-    append(20, 2, &common);  // version, flags, method, time, date, sum, sizes, lengths
-    append(0, 2, &common);
-    append(static_cast<uint64_t>(method), 2, &common);
-    append(0, 8, &common);
-    append(content.size(), 4, &common);
-    append(content.size(), 4, &common);
-    append(name.size(), 2, &common);
-    append(0, 2, &common);
-    append(0x04034B50, 4, &out);
-    out += common + name + content;
-    append(0x02014B50, 4, &directory);
-    append(20, 2, &directory);
-    directory += common;
-    append(0, 10, &directory);
-    append(start, 4, &directory);
-    directory += name;
-  }
-  const size_t start = out.size();
-  out += directory;
-  append(0x06054B50, 4, &out);
-  append(0, 4, &out);
-  append(files.size(), 2, &out);
-  append(files.size(), 2, &out);
-  append(directory.size(), 4, &out);
-  append(start, 4, &out);
-  append(0, 2, &out);
-  return out;
-}
+using zip_bytes::Files;
+using zip_bytes::zipped;
 
 const char* const kJson = R"({"format": 1, "name": "tiny", "language": "en",
   "units": {"kind": "characters", "boundary": "separator", "blank": 0, "tokens": ["-", " ", "a"]},
@@ -109,10 +71,22 @@ TEST(package_description_names_what_is_wrong) {
   CHECK_EQ(refusal(with("640", "640.5"), kWrong), "acoustic.frame_samples is not a whole number");
   CHECK_EQ(refusal(with("[2, 3]", "[2, 1e8]"), kWrong),
            "acoustic.states.shape is not made of whole numbers from 1 up, or is too large");
+  CHECK_EQ(
+      refusal(with("[{\"name\": \"h\", \"shape\": [2, 3]}]",
+                   "[{\"name\": \"h\", \"shape\": [6e7]}, {\"name\": \"c\", \"shape\": [6e7]}]"),
+              kWrong),
+      "acoustic.states are too large together");
+  // Together 2^32 samples, which a size of 32 bits does not hold.
+  CHECK_EQ(refusal(with("\"frame_samples\": 640,\n               \"chunk_frames\": 8",
+                        "\"frame_samples\": 524288, \"chunk_frames\": 8192"),
+                   kWrong),
+           "acoustic.chunk_frames makes it too long");
   CHECK_EQ(refusal(with("acoustic.onnx", "../acoustic.onnx"), kWrong),
            "acoustic.file is not the name of a file of the package");
   CHECK_EQ(refusal(with("\"scorer\": null", "\"scorer\": \"/etc/passwd\""), kWrong),
            "scorer is not the name of a file of the package");
+  CHECK_EQ(refusal(with("\"states\"", "\"streaming\": false, \"states\""), kWrong),
+           "acoustic.streaming is false: such a model runs in Python alone");
   CHECK_EQ(refusal("[]", kWrong), "it is not an object");
   CHECK(refusal("{", kWrong).starts_with("byte 1"));
   CHECK_EQ(refusal(with("\"format\": 1", "\"format\": 99"), Status::kPackageFormat),
@@ -132,6 +106,23 @@ TEST(package_of_an_archive_gives_its_files) {
   CHECK_EQ(package->file("scorer.lm", &content, &detail), Status::kPackageFileMissing);
   CHECK_EQ(detail, "scorer.lm");
   CHECK_EQ(package->json(), kJson);
+}
+
+TEST(package_of_files_in_memory_is_the_same) {
+  const std::string json = kJson;
+  const std::string graph = "graph";
+  std::unique_ptr<Package> package;
+  std::string detail;
+  auricle::Archive::Members files = {{"acoustic.onnx", bytes_of(graph)}};
+  CHECK_EQ(Package::from_files(files, &package, &detail), Status::kPackageNotFound);
+  CHECK_EQ(detail, "it has no auricle.json");
+  files["auricle.json"] = bytes_of(json);
+  REQUIRE(Package::from_files(files, &package, &detail) == Status::kOk);
+  CHECK_EQ(package->description().name, "tiny");
+  std::span<const uint8_t> content;
+  CHECK_EQ(package->file("acoustic.onnx", &content, &detail), Status::kOk);
+  CHECK_EQ(content.size(), graph.size());
+  CHECK_EQ(package->file("scorer.lm", &content, &detail), Status::kPackageFileMissing);
 }
 
 TEST(package_verifies_its_files) {

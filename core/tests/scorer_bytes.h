@@ -33,7 +33,7 @@ inline std::vector<uint8_t> read_and_remove(const std::string& path) {
 inline auricle::Status import_arpa(std::string_view arpa, int bits, std::vector<uint8_t>* bytes,
                                    std::string* detail) {
   const std::string path = scratch_path("import.lm");
-  auricle::ArpaOptions options;
+  auricle::ImportOptions options;
   options.scorer.bits = bits;
   options.scorer.language = "en";
   options.temp_directory = ".";

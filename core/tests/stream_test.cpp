@@ -1,5 +1,6 @@
 #include "auricle/stream.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -104,6 +105,21 @@ const std::vector<uint32_t> kWords = {0, 2, 0, 1, 3, 3, 0, 0, 0, 2, 0};  // "a b
 
 }  // namespace
 
+TEST(samples_after_the_end_are_negative_zeros_and_none_before) {
+  Heard heard;
+  const std::vector<float> samples = {1.0F, 0.0F, -0.0F};
+  CHECK_EQ(heard.stream->feed(samples, nullptr), Status::kOk);
+  CHECK_EQ(heard.stream->finish(), Status::kOk);
+  while (const float* chunk = heard.stream->chunk()) {
+    const bool first = heard.stream->course() == Stream::Course::kAhead;
+    for (size_t k = 0; k < kChunkFrames * kFrameSamples; ++k) {
+      CHECK_EQ(std::signbit(chunk[k]), !first || k >= samples.size());
+    }
+    const auto log_probs = heard.graph.run(chunk, heard.stream->course());
+    CHECK_EQ(heard.stream->take(log_probs, nullptr), Status::kOk);
+  }
+}
+
 TEST(stream_gives_words_with_their_times) {
   Heard heard;
   heard.feed(spoken(kWords), 1000);
@@ -125,6 +141,23 @@ TEST(stream_hears_the_same_in_blocks_of_any_size) {
     Heard pieces;
     pieces.feed(spoken(kWords), block);
     CHECK_EQ(auricle::to_json(pieces.finish()), expected);
+  }
+}
+
+TEST(stream_tells_listeners_what_they_have_not_heard) {
+  Heard heard(2, 3);
+  heard.feed(spoken({0, 2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 2, 0, 0, 0}), 1000);
+  REQUIRE(heard.stream->segments() == 2);
+  const Transcript all = heard.stream->partial();
+  for (size_t first = 0; first <= 4; ++first) {
+    const Transcript rest = heard.stream->partial_since(first);
+    const size_t told = std::min<size_t>(first, 2);
+    CHECK_EQ(rest.segments.size(), all.segments.size() - told);
+    CHECK_EQ(rest.alternatives.size(), size_t{0});
+    CHECK_EQ(rest.duration, all.duration);
+    if (!rest.segments.empty()) {
+      CHECK_EQ(rest.segments[0].words[0].start, all.segments[told].words[0].start);
+    }
   }
 }
 

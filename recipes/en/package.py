@@ -20,8 +20,8 @@ from auricle.manifest import read_manifest
 from auricle.package import PackageInfo, Units
 from auricle.training.export import describe
 from auricle.training.fitting import geometry
-from auricle.training.packaging import CHUNK_STEPS, average, best_checkpoints, write_model
-from auricle.training.rnn import Rnn
+from auricle.training.networks import make_network
+from auricle.training.packaging import average, best_checkpoints, write_model
 from auricle.training.units import Characters, Phones, read_lexicon
 
 HERE = Path(__file__).parent
@@ -48,7 +48,7 @@ def main() -> None:
         )
         for head in options.heads
     ]
-    network = Rnn(geometry(sizes, options, dict(options.network))).eval()
+    network = make_network(geometry(sizes, options, dict(options.network))).eval()
     checkpoints = best_checkpoints(arguments.run, options.checkpoints.average_best)
     network.load_state_dict(average(checkpoints))
     print(
@@ -56,7 +56,7 @@ def main() -> None:
     )
     info = PackageInfo(
         units=Units("characters", "separator", 0, tuple(Characters(ALPHABET).tokens)),
-        acoustic=describe(network, CHUNK_STEPS),
+        acoustic=describe(network, facts.pop("chunk_seconds")),
         **facts,
     )
     dev = read_manifest(options.data.dev[0])

@@ -141,6 +141,35 @@ class ArpaImporter:
     def feed(self, text: bytes) -> None: ...
     def finish(self) -> None: ...
 
+class NgramImporter:
+    def __init__(
+        self, output: str, scorer: ScorerOptions, temp_directory: str, memory_bytes: int
+    ) -> None: ...
+    def begin(
+        self,
+        order: int,
+        words: Sequence[bytes],
+        probabilities: Annotated[
+            NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)
+        ],
+        backoffs: Annotated[
+            NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)
+        ],
+    ) -> None: ...
+    def add(
+        self,
+        words: Annotated[
+            NDArray[numpy.uint32], dict(shape=(None, None), order="C", device="cpu", writable=False)
+        ],
+        probabilities: Annotated[
+            NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)
+        ],
+        backoffs: Annotated[
+            NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)
+        ],
+    ) -> None: ...
+    def finish(self) -> None: ...
+
 def interpolate(
     a: Ngram,
     b: Ngram,
@@ -539,3 +568,26 @@ class Aligner:
     def finish(self) -> Alignment: ...
     @property
     def frames(self) -> int: ...
+
+def ctc_loss(
+    log_probs: Annotated[
+        NDArray[numpy.float32],
+        dict(shape=(None, None, None), order="C", device="cpu", writable=False),
+    ],
+    frames: Annotated[
+        NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    tokens: Annotated[
+        NDArray[numpy.int32], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    token_counts: Annotated[
+        NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    gradient: Annotated[
+        NDArray[numpy.float32], dict(shape=(None, None, None), order="C", device="cpu")
+    ],
+    losses: Annotated[NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu")],
+) -> None:
+    """
+    Writes the losses (B,) of rows (B, T, V) and their gradients by the log-probabilities in the frames that count; the tokens (N,) of all rows follow each other.
+    """

@@ -44,13 +44,8 @@ class AcousticGraph:
         self.contract = contract
         self._inputs = ["samples", *(state.name for state in contract.states)]
         self._outputs = ["log_probs", *(f"next_{state.name}" for state in contract.states)]
-        self._check(path)
-
-    @property
-    def vocabulary_size(self) -> int:
-        """Tokens in a row of log-probabilities."""
-        size: int = self._session.get_outputs()[0].shape[-1]
-        return size
+        self._check_names(path)
+        self.vocabulary_size = self._try_chunk(path)  # tokens in a row of log-probabilities
 
     def initial_states(self, batch: int = 1) -> States:
         """Return the states at the beginning of a stream: zeros, float32 (B, ...)."""
@@ -74,7 +69,28 @@ class AcousticGraph:
         results: list[Any] = self._session.run(self._outputs, {"samples": samples, **states})
         return results[0], dict(zip(self._inputs[1:], results[1:], strict=True))
 
-    def _check(self, path: Path) -> None:
+    def _try_chunk(self, path: Path) -> int:
+        """Run a chunk of silence: what comes out is the graph's own word on its shapes.
+
+        Returns:
+            Tokens in a row of log-probabilities.
+        """
+        silence = np.zeros((1, self.contract.chunk_samples), np.float32)
+        states = self.initial_states()
+        try:
+            log_probs, next_states = self.run(silence, states)
+        except Exception as error:  # onnxruntime's own exceptions share no base class
+            raise ModelError(f"{path}: does not fit its auricle.json ({error})") from error
+        given = [log_probs.shape[:2], *(next_states[name].shape for name in states)]
+        wanted = [(1, self.contract.chunk_frames), *(state.shape for state in states.values())]
+        if given != wanted or log_probs.ndim != 3:
+            raise ModelError(
+                f"{path}: does not fit its auricle.json: a chunk gives the shapes {given}, not "
+                f"{wanted}; install it again"
+            )
+        return int(log_probs.shape[2])
+
+    def _check_names(self, path: Path) -> None:
         inputs = {item.name for item in self._session.get_inputs()}
         outputs = {item.name for item in self._session.get_outputs()}
         missing = (set(self._inputs) - inputs) | (set(self._outputs) - outputs)

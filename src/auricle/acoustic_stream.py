@@ -21,6 +21,9 @@ from auricle.acoustic import AcousticGraph, States
 
 Rows = npt.NDArray[np.float32]
 
+AFTER_THE_END = -0.0
+"""Samples of the silence after a recording: a graph may tell them from samples that are zero."""
+
 
 class AcousticStream:
     """One waveform's way through the graph. Not for several threads at once."""
@@ -28,7 +31,7 @@ class AcousticStream:
     def __init__(self, graph: AcousticGraph) -> None:
         self._graph = graph
         self._contract = graph.contract
-        self._chunk_samples = self._contract.chunk_frames * self._contract.frame_samples
+        self._chunk_samples = self._contract.chunk_samples
         self._waiting: list[npt.NDArray[np.float32]] = []
         self._waiting_samples = 0
         self._states = graph.initial_states()
@@ -47,8 +50,8 @@ class AcousticStream:
         return self._waiting_samples // self._chunk_samples
 
     def push(self, samples: npt.NDArray[np.float32]) -> None:
-        """Take the next samples, float32 (S,), which nobody may change afterwards."""
-        self._waiting.append(samples)
+        """Take the next samples, float32 (S,)."""
+        self._waiting.append(samples + np.float32(0.0))  # no -0 before the end
         self._waiting_samples += len(samples)
         self.pushed_samples += len(samples)
 
@@ -69,7 +72,7 @@ class AcousticStream:
         waiting = np.concatenate([np.zeros(0, np.float32), *self._waiting])
         rows = [np.zeros((0, self._graph.vocabulary_size), np.float32)]
         while computed < wanted:
-            chunk = np.zeros(self._chunk_samples, np.float32)
+            chunk = np.full(self._chunk_samples, AFTER_THE_END, np.float32)
             head, waiting = waiting[: self._chunk_samples], waiting[self._chunk_samples :]
             chunk[: len(head)] = head
             log_probs, states = self._graph.run(chunk[None], states)

@@ -27,13 +27,13 @@ import numpy as np
 import numpy.typing as npt
 
 from auricle import _core
-from auricle.acoustic_stream import AcousticStream
 from auricle.calibration import Calibration
 from auricle.decoder import Vocabulary
 from auricle.errors import AlignmentError, OptionError
 from auricle.spoken_words import WrittenWord, read_text
 from auricle.text import Normaliser, normaliser
 from auricle.transcript import Segment, Transcript, Word, split_at_pauses
+from auricle.utterance_acoustics import acoustics_of
 
 if TYPE_CHECKING:
     from auricle.audio import AudioReader
@@ -310,7 +310,7 @@ def align(
         calibration=model.info.calibration,
         options=options,
     )
-    acoustic = AcousticStream(model.acoustic)
+    acoustic = acoustics_of(model.acoustic)
     with open_audio(source, model.sample_rate, source_rate=sample_rate) as reader:
         for block in reader:
             for rows in acoustic.feed(block):

@@ -1,8 +1,9 @@
 """Manifests: which utterances a set of recordings holds, and what is said in them.
 
-Three layouts are read, told apart by the ending and the heading:
+Four layouts are read, told apart by the ending and the heading:
 
     .jsonl .jsonl.gz   lhotse's cuts, one a line, with recordings in files
+    a folder           lhotse's Shar, which `auricle data pack` writes
     .csv .tsv          a heading and a row for each recording: `path` and `text`, or what else these
                        columns are called by Common Voice (`path`, `sentence`) and DeepSpeech
                        (`wav_filename`, `wav_filesize`, `transcript`); `id`, `speaker`, `source` and
@@ -25,10 +26,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import soundfile
 
 from auricle.audio import Waveform, read_audio
 from auricle.audio_sources import open_decoder
 from auricle.errors import AudioError, OptionError
+from auricle.shards import Member, read_shards
 
 __all__ = ["Utterance", "measure", "read_manifest", "read_utterance", "write_manifest"]
 
@@ -58,6 +61,7 @@ class Utterance:
         language: BCP 47 code, or empty.
         sample_rate: Of the recording, Hz; 0 if it was not measured.
         samples: Of the whole recording, for each channel; 0 if it was not measured.
+        place: Offset and size in bytes, where the file is an archive of many recordings.
     """
 
     id: str
@@ -71,14 +75,21 @@ class Utterance:
     language: str = ""
     sample_rate: int = 0
     samples: int = 0
+    place: tuple[int, int] | None = None
+
+    @property
+    def recording(self) -> str | Member:
+        """What the audio is read from."""
+        return self.audio if self.place is None else Member(self.audio, self.place)
 
     @property
     def whole(self) -> bool:
-        """Whether it is all of its recording."""
+        """Whether it is known to be all of its recording."""
+        if self.start != 0.0 or self.channel is not None:
+            return False
         if self.duration is None:
             return True
-        rest = self.samples / max(self.sample_rate, 1) - self.duration
-        return self.start == 0.0 and self.channel is None and rest < 0.01
+        return self.samples > 0 and self.samples / self.sample_rate - self.duration < 0.01
 
 
 def read_manifest(path: str | Path) -> list[Utterance]:
@@ -90,6 +101,8 @@ def read_manifest(path: str | Path) -> list[Utterance]:
     path = Path(path)
     suffixes = "".join(path.suffixes[-2:]).lower()
     try:
+        if path.is_dir():
+            return [_packed(*each) for each in read_shards(path)]
         if suffixes.endswith((".jsonl", ".jsonl.gz")):
             return list(_read_cuts(path))
         if suffixes.endswith((".csv", ".tsv")):
@@ -101,8 +114,8 @@ def read_manifest(path: str | Path) -> list[Utterance]:
     except (OSError, UnicodeDecodeError, EOFError) as error:
         raise OptionError(f"{path}: the manifest cannot be read ({error})") from error
     raise OptionError(
-        f"{path}: a manifest ends in .jsonl.gz or .jsonl (lhotse's cuts), .csv or .tsv; "
-        "`auricle data import` makes one"
+        f"{path}: a manifest ends in .jsonl.gz or .jsonl (lhotse's cuts), .csv or .tsv, "
+        "or is a folder that `auricle data pack` wrote; `auricle data import` makes one"
     )
 
 
@@ -139,7 +152,7 @@ def measure(utterance: Utterance) -> Utterance:
     """
     if utterance.duration is not None and utterance.samples:
         return utterance
-    with closing(open_decoder(utterance.audio, None, allow_damaged=False)) as decoder:
+    with closing(open_decoder(utterance.recording, None, allow_damaged=False)) as decoder:
         rate, seconds = decoder.sample_rate, decoder.duration
         if seconds is None:
             seconds = sum(len(block) for block in decoder.blocks()) / rate
@@ -161,28 +174,54 @@ def read_utterance(utterance: Utterance, sample_rate: int) -> Waveform:
     Raises:
         AudioError: The recording is missing, damaged, holds no audio or lacks the channel.
     """
-    if utterance.channel is None:
-        samples = read_audio(utterance.audio, sample_rate)
-    else:
-        samples = _read_channel(utterance.audio, utterance.channel, sample_rate)
     if utterance.whole:
+        return read_audio(utterance.recording, sample_rate)
+    part = _read_part(utterance)
+    samples, rate = part if part is not None else _decode_part(utterance)
+    return read_audio(samples, sample_rate, source_rate=rate)
+
+
+def _read_part(utterance: Utterance) -> tuple[Waveform, int] | None:
+    """Read a part of a recording (S, C) without what lies before it, where libsndfile can."""
+    try:
+        with soundfile.SoundFile(utterance.recording) as file:
+            if file.format in ("MP3", "MPEG"):  # sounds wrong for a while after a jump
+                return None
+            frames = _frames(utterance, file.samplerate)
+            file.seek(min(frames.start, file.frames))
+            count = -1 if frames.stop is None else frames.stop - frames.start
+            samples = file.read(count, dtype="float32", always_2d=True)
+            return _chosen_channel(utterance, samples), file.samplerate
+    except (soundfile.SoundFileError, TypeError, OSError):
+        return None
+
+
+def _decode_part(utterance: Utterance) -> tuple[Waveform, int]:
+    """Decode a recording and return a part of it (S, C)."""
+    with closing(open_decoder(utterance.recording, None, allow_damaged=False)) as decoder:
+        samples = np.concatenate(list(decoder.blocks()))  # (S, C)
+        frames = _frames(utterance, decoder.sample_rate)
+        return _chosen_channel(utterance, samples[frames]), decoder.sample_rate
+
+
+def _frames(utterance: Utterance, rate: int) -> slice:
+    start = round(utterance.start * rate)
+    if utterance.duration is None:
+        return slice(start, None)
+    return slice(start, start + round(utterance.duration * rate))
+
+
+def _chosen_channel(utterance: Utterance, samples: Waveform) -> Waveform:
+    """Return one channel of samples (S, C), or all where none is chosen."""
+    channel = utterance.channel
+    if channel is None:
         return samples
-    start = round(utterance.start * sample_rate)
-    duration = utterance.duration if utterance.duration is not None else float("inf")
-    return samples[start : min(len(samples), round(start + duration * sample_rate))]
-
-
-def _read_channel(path: str, channel: int, sample_rate: int) -> Waveform:
-    with closing(open_decoder(path, None, allow_damaged=False)) as decoder:
-        blocks = list(decoder.blocks())  # (S, C) each
-        channels = blocks[0].shape[1] if blocks else 0
-        if channel >= channels:
-            raise AudioError(
-                f"{path}: channel {channel} is asked for and there are {channels}, counted from 0; "
-                "correct the manifest"
-            )
-        samples = np.concatenate([block[:, channel] for block in blocks])
-    return read_audio(samples, sample_rate, source_rate=decoder.sample_rate)
+    if channel >= samples.shape[1]:
+        raise AudioError(
+            f"{utterance.audio}: channel {channel} is asked for and there are {samples.shape[1]}, "
+            "counted from 0; correct the manifest"
+        )
+    return samples[:, channel : channel + 1]
 
 
 def _read_cuts(path: Path) -> Iterator[Utterance]:
@@ -195,6 +234,14 @@ def _read_cuts(path: Path) -> Iterator[Utterance]:
                     f"{path}: line {number} is not a lhotse cut of a recording in a file "
                     f"({type(error).__name__}: {error}); import the data again"
                 ) from error
+
+
+def _packed(
+    cut: Mapping[str, Any], recording: Mapping[str, Any], archive: Path, place: tuple[int, int]
+) -> Utterance:
+    source = {"type": "file", "source": str(archive)}
+    utterance = _utterance({**cut, "recording": {**recording, "sources": [source]}})
+    return replace(utterance, place=place)
 
 
 def _utterance(cut: Mapping[str, Any]) -> Utterance:
@@ -221,6 +268,10 @@ def _utterance(cut: Mapping[str, Any]) -> Utterance:
 
 
 def _cut(utterance: Utterance) -> dict[str, Any]:
+    if utterance.place is not None:
+        raise OptionError(
+            f"{utterance.id} is packed into {utterance.audio}; write the manifest that was packed"
+        )
     measured = measure(utterance)
     channel = measured.channel or 0
     # lhotse takes a recording's channels from the file; naming one more says that one is chosen.

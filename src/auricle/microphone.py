@@ -17,9 +17,9 @@ import numpy.typing as npt
 from auricle.errors import AudioError, DependencyError
 
 Block = npt.NDArray[np.int16]
-_BLOCK_SECONDS = 0.08
+_BLOCK_SECONDS = 0.04
 # The driver's thread does not wait: what is not taken for so long is lost, and that is an error.
-_MAX_WAITING = 500
+_MAX_WAITING = 1_000
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,13 @@ class Model:
 
         Raises:
             OptionError: A value is outside its range.
+            ModelError: The model cannot stream.
         """
+        if not self.info.acoustic.streaming:
+            raise ModelError(
+                f"the model {self.name!r} cannot stream, because its network reads whole "
+                "utterances; transcribe recordings with it, or take another model for a stream"
+            )
         return Stream(self, self._options(options, choices), endpoint)
 
     def async_stream(self, options: DecodingOptions | None = None, **choices: Any) -> AsyncStream:
@@ -127,6 +133,8 @@ class Model:
     ) -> Transcript:
         """Turn a recording into words: the stream, run once from start to end.
 
+        A model that cannot stream runs on pieces of at most 30 s, cut where it is quietest.
+
         Args:
             source: A path, a binary file, the bytes of one, or an array (S,) or (S, C);
                 or what `auricle.audio.open_audio` opened at the model's rate.
@@ -142,7 +150,7 @@ class Model:
         """
         from auricle.audio import open_audio
 
-        stream = self.stream(options, endpoint=endpoint, **choices)
+        stream = Stream(self, self._options(options, choices), endpoint)
         with open_audio(source, self.sample_rate, source_rate=sample_rate) as reader:
             for block in reader:
                 stream.feed(block)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import shutil
 import tempfile
 import weakref
@@ -31,17 +32,36 @@ BUNDLED = Path(__file__).parent / "models"
 CLONE = Path(__file__).parents[2] / "models"
 
 
+# What the core allows too (core/src/package_description.cpp): far more than any model needs.
+_MAX_RATE = 1_000_000
+_MAX_FRAMES = 10_000
+_MAX_VALUES = 100_000_000  # of a state, and samples of a chunk
+
+
 @dataclass(frozen=True)
 class State:
-    """One state of the acoustic graph; the batch comes first and is not part of the shape."""
+    """One state of the acoustic graph; the batch comes first and is not part of the shape.
+
+    Raises:
+        ValueError: The shape is not made of whole numbers from 1 up, or too large.
+    """
 
     name: str
     shape: tuple[int, ...]
 
+    def __post_init__(self) -> None:
+        for side in self.shape:
+            _check_whole(f"a side of the shape of {self.name}", side, 1, _MAX_VALUES)
+        _check_whole(f"the shape of {self.name} in all", math.prod(self.shape), 1, _MAX_VALUES)
+
 
 @dataclass(frozen=True)
 class Acoustic:
-    """The contract of the acoustic graph."""
+    """The contract of the acoustic graph.
+
+    Raises:
+        ValueError: A number is not whole or outside its range, or the file is in another folder.
+    """
 
     file: str
     sample_rate: int  # Hz
@@ -49,6 +69,20 @@ class Acoustic:
     chunk_frames: int  # frames that the engine runs at once
     delay_frames: int  # the graph's output speaks of the frame so many before its input
     states: tuple[State, ...]
+    streaming: bool = True  # or the graph, without states, reads whole utterances
+
+    def __post_init__(self) -> None:
+        _check_file_name(self.file)
+        _check_whole("acoustic.sample_rate", self.sample_rate, 1, _MAX_RATE)
+        _check_whole("acoustic.frame_samples", self.frame_samples, 1, _MAX_RATE)
+        _check_whole("acoustic.chunk_frames", self.chunk_frames, 1, _MAX_FRAMES)
+        _check_whole("acoustic.delay_frames", self.delay_frames, 0, _MAX_FRAMES)
+        _check_whole("samples of a chunk", self.chunk_samples, 1, _MAX_VALUES)
+
+    @property
+    def chunk_samples(self) -> int:
+        """Samples that the engine runs at once."""
+        return self.chunk_frames * self.frame_samples
 
     @property
     def frame_seconds(self) -> float:
@@ -124,9 +158,22 @@ class PackageInfo:
             states = tuple(State(s["name"], tuple(s["shape"])) for s in acoustic["states"])
             parts["acoustic"] = Acoustic(**{**acoustic, "states": states})
             parts["calibration"] = Calibration.from_dict(parts.get("calibration", {}))
+            for name in (*parts.get("checksums", {}), parts.get("scorer"), parts.get("lexicon")):
+                if name is not None:
+                    _check_file_name(name)
             return cls(**parts)
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"{DESCRIPTION} is not a package description: {error}") from error
+
+
+def _check_whole(name: str, value: object, least: int, most: int) -> None:
+    if type(value) is not int or not least <= value <= most:
+        raise ValueError(f"{name} is {value!r}; it must be a whole number from {least} to {most}")
+
+
+def _check_file_name(name: object) -> None:
+    if not isinstance(name, str) or Path(name).name != name or "\\" in name:
+        raise ValueError(f"{name!r} is not the name of a file of the package")
 
 
 class Package:
@@ -207,7 +254,7 @@ def read_info(folder: Path) -> PackageInfo:
             f"{folder}: no {DESCRIPTION} in it, so it is not a model package; "
             "`auricle models list` shows those installed"
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{path}: cannot be read ({error}); install the package again") from error
     if not isinstance(values, dict):
         raise ModelError(f"{path}: is not a package description; install the package again")

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from auricle.acoustic_stream import AcousticStream
 from auricle.decoder import (
     DecodedSegment,
     DecodedWord,
@@ -35,6 +34,7 @@ from auricle.decoder import (
 from auricle.errors import OptionError, StreamError
 from auricle.events import EndEvent, Event, FinalEvent, PartialEvent
 from auricle.transcript import Alternative, Segment, Slot, Transcript, Word
+from auricle.utterance_acoustics import acoustics_of
 from auricle.waveform import LiveResampler, Samples
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Stream:
 
     def _begin(self) -> None:
         self._resampler = LiveResampler(self._contract.sample_rate)
-        self.acoustics = AcousticStream(self._model.acoustic)
+        self.acoustics = acoustics_of(self._model.acoustic)
         self._decoder = self._make_decoder(self._options)
         self._first_frame = 0  # where the decoder's frame 0 lies in the stream
         self._segments: list[Segment] = []

@@ -3,7 +3,8 @@
 A normaliser is used identically when a model is trained, when it is scored and when its language
 model is built, so its name belongs to the model.
 
-The spelling of `english` is that of LibriSpeech: lower case a to z, apostrophes only between
+`letters` and `letters-LANGUAGE` are for any language, in `auricle.letters`. The spelling of
+`english` is that of LibriSpeech: lower case a to z, apostrophes only between
 letters ("don't", "o'clock"; "'tis" becomes "tis" and "the girls'" becomes "the girls", for at the
 edge of a word an apostrophe cannot be told from a quotation mark), numbers, symbols and common
 abbreviations spoken out, accents removed, everything else a space.
@@ -16,6 +17,7 @@ import unicodedata
 from collections.abc import Callable
 
 from auricle.errors import OptionError
+from auricle.letters import PREFIX, letters
 from auricle.numerals import speak_numerals, speak_roman
 
 __all__ = ["NORMALISERS", "Normaliser", "english", "identity", "normaliser", "whitespace"]
@@ -138,6 +140,7 @@ NORMALISERS: dict[str, Normaliser] = {
     "english": english,
     "whitespace": whitespace,
     "identity": identity,
+    PREFIX: letters(),
 }
 
 
@@ -147,11 +150,16 @@ def normaliser(name: str) -> Normaliser:
     Raises:
         OptionError: There is none of that name.
     """
+    kind, _, language = name.partition("-")
+    if kind == PREFIX and language:
+        return letters(language)
     try:
         return NORMALISERS[name]
     except KeyError:
         names = ", ".join(NORMALISERS)
-        raise OptionError(f"no text normaliser {name!r}; there are {names}") from None
+        raise OptionError(
+            f"no text normaliser {name!r}; there are {names}, and {PREFIX}-LANGUAGE as {PREFIX}-de"
+        ) from None
 
 
 def _speak_symbols(text: str) -> str:

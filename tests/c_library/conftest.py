@@ -1,13 +1,16 @@
-"""The C library as Python sees it, without the extension: through ctypes."""
+"""The C library as Python sees it, without the extension: through ctypes, and installed."""
 
 from __future__ import annotations
 
 import ctypes
 import os
-import sys
+import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from c_library.c_interface import Handle, library_name, load_library
 
 
 @pytest.fixture(scope="session")
@@ -21,26 +24,26 @@ def c_build() -> Path:
 
 @pytest.fixture(scope="session")
 def library(c_build):
-    suffix = "dylib" if sys.platform == "darwin" else "so"
-    library = ctypes.CDLL(str(c_build / "capi" / f"libauricle.{suffix}"))
-    for name in ("auricle_error_message", "auricle_status_name"):
-        getattr(library, name).restype = ctypes.c_char_p
-    library.auricle_model_open.argtypes = [
-        ctypes.c_char_p,
-        ctypes.c_void_p,
-        ctypes.POINTER(ctypes.c_void_p),
-    ]
-    library.auricle_model_free.argtypes = [ctypes.c_void_p]
-    return library
+    return load_library(c_build / "capi" / library_name("auricle"))
+
+
+@pytest.fixture(scope="session")
+def installed(c_build, tmp_path_factory) -> Path:
+    """The prefix under which the C library is installed."""
+    prefix = tmp_path_factory.mktemp("prefix")
+    subprocess.run(
+        ["cmake", "--install", c_build, "--prefix", prefix], check=True, capture_output=True
+    )
+    return prefix
 
 
 @pytest.fixture(scope="session")
 def open_model(library):
     """Open a package; return the name of the status and the message, both empty for success."""
 
-    def open_it(path) -> tuple[str, str]:
-        model = ctypes.c_void_p()
-        status = library.auricle_model_open(os.fsencode(path), None, ctypes.byref(model))
+    def open_it(path, options=None) -> tuple[str, str]:
+        model = Handle()
+        status = library.auricle_model_open(os.fsencode(path), options, ctypes.byref(model))
         if status == 0:
             library.auricle_model_free(model)
             return "", ""
@@ -49,3 +52,17 @@ def open_model(library):
         return name, library.auricle_error_message().decode()
 
     return open_it
+
+
+@pytest.fixture(scope="session")
+def recordings(clips) -> dict[str, np.ndarray]:
+    """The test clips: name -> samples int16 (S,) at 16 kHz."""
+    return {name: np.round(clip * 32768).astype(np.int16) for name, clip in clips.items()}
+
+
+@pytest.fixture(scope="session")
+def raw(tmp_path_factory, recordings) -> Path:
+    """A file of the samples of a clip, as the examples read them."""
+    path = tmp_path_factory.mktemp("raw") / "clip.raw"
+    next(iter(recordings.values())).tofile(path)
+    return path

@@ -60,6 +60,12 @@ def test_sound_and_subtitles_are_kept(samples, expected, tmp_path):
     assert " ".join(line.plaintext for line in subtitles).split() == expected.text.split()
 
 
+def test_sound_that_cannot_be_kept_is_told_before_anything_is_heard(samples, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    done = listen("-", "--save", tmp_path / "file" / "a.wav", stdin=samples.tobytes())
+    assert (done.exit_code, "cannot be kept" in done.stderr, done.stdout) == (2, True, "")
+
+
 def test_a_file_is_for_another_command(samples):
     done = listen("talk.mp3")
     assert (done.exit_code, "auricle transcribe talk.mp3" in done.stderr) == (2, True)

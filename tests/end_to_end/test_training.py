@@ -1,5 +1,6 @@
 """From a recording to a model that transcribes it, with the commands of docs/training.md."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -57,6 +58,12 @@ language = "en"
 """
 
 
+def processor_seconds():
+    """Of all commands so far, which a busy machine does not make more."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def auricle(*arguments):
     command = [*COMMAND, *map(str, arguments)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -70,7 +77,13 @@ def write_run(path, steps=300, report=100):
 
 
 @pytest.fixture(scope="module")
-def one(tmp_path_factory):
+def began():
+    """The processor time before the first command."""
+    return processor_seconds()
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory, began):
     """A folder with the manifest of one recording."""
     folder = tmp_path_factory.mktemp("one")
     for source in (CLIP, CLIP.with_suffix(".txt")):
@@ -89,12 +102,13 @@ def learnt(one):
     return one / "model"
 
 
-def test_one_recording_is_learnt_by_heart(one, learnt):
+def test_one_recording_is_learnt_by_heart(one, learnt, began):
     assert "1 of 1 utterances are sound" in auricle("data", "check", one / "one.jsonl.gz")
     assert auricle("transcribe", "-m", learnt, CLIP).split() == TEXT.split()
     assert "words wrong       0.0 %" in auricle("evaluate", learnt, one / "one.jsonl.gz")
     assert "# Model card: one 0.1.0" in (learnt / "MODEL_CARD.md").read_text()
     assert list((one / "run").glob("events.out.tfevents.*"))
+    assert processor_seconds() - began < 120
 
 
 def test_what_a_model_knows_is_trained_on(one, learnt):

@@ -21,9 +21,10 @@ SPEECH = Path(__file__).parents[1] / "data" / "speech"
 class RunningServer:
     """A server in a thread, stopped as SIGTERM does it."""
 
-    def __init__(self, model, options: ServerOptions, wyoming=None):
+    def __init__(self, model, options: ServerOptions, wyoming=None, tls=(None, None)):
         self.app = create_app(options, {"en": model})
-        self._server = Server(self.app, Address(port=0, wyoming=wyoming), log_level="warning")
+        address = Address(port=0, wyoming=wyoming, tls_certificate=tls[0], tls_key=tls[1])
+        self._server = Server(self.app, address, log_level="warning")
         self._server.install_signal_handlers = lambda: None
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
@@ -32,7 +33,9 @@ class RunningServer:
             time.sleep(0.01)
         assert self._server.started
         self.port = self._server.servers[0].sockets[0].getsockname()[1]
-        self.http, self.ws = f"http://127.0.0.1:{self.port}", f"ws://127.0.0.1:{self.port}"
+        secure = "s" if tls[0] else ""
+        self.http = f"http{secure}://127.0.0.1:{self.port}"
+        self.ws = f"ws{secure}://127.0.0.1:{self.port}"
 
     @property
     def wyoming_port(self):
@@ -60,8 +63,8 @@ class RunningServer:
 def start_server(model):
     with contextlib.ExitStack() as stack:
 
-        def start(wyoming=None, **options):
-            server = RunningServer(model, ServerOptions(**options), wyoming)
+        def start(wyoming=None, tls=(None, None), **options):
+            server = RunningServer(model, ServerOptions(**options), wyoming, tls)
             stack.callback(server.stop)
             return server
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import threading
+import time
 
 import av
 import jsonschema
@@ -184,6 +186,33 @@ def test_clients_that_leave_in_mid_word_leave_nothing(server, speech):
     assert _wait_until(lambda: "auricle_streams 0.0" in _get(f"{server.http}/metrics"))
 
 
+def test_nothing_is_compressed(server):
+    """A few bytes could otherwise be hours of audio, and each stream would hold 300 kB more."""
+    with connect(f"{server.ws}/v1/stream") as socket:
+        assert socket.protocol.extensions == []
+
+
+def test_a_client_that_sends_without_end_does_not_hold_up_the_shutdown(start_server):
+    server = start_server()
+
+    def flood():
+        with (
+            contextlib.suppress(ConnectionClosed, OSError),
+            connect(f"{server.ws}/v1/stream") as socket,
+        ):
+            socket.send('{"type": "start"}')
+            while True:
+                socket.send(bytes(32_000))
+
+    flooding = threading.Thread(target=flood)
+    flooding.start()
+    time.sleep(0.2)
+    began = time.monotonic()
+    server.stop()
+    assert time.monotonic() - began < 0.8 * Limits().shutdown_seconds
+    flooding.join()
+
+
 def test_at_shutdown_streams_say_their_last_words(start_server, expected, speech):
     server = start_server(batch=1)
     with connect(f"{server.ws}/v1/stream") as socket:
@@ -208,8 +237,6 @@ def _get(url):
 
 
 def _wait_until(true, seconds=5.0):
-    import time
-
     deadline = time.monotonic() + seconds
     while not true() and time.monotonic() < deadline:
         time.sleep(0.05)

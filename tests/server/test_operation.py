@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
+import ssl
+import subprocess
 
 import httpx2 as httpx
 import pytest
@@ -17,6 +20,11 @@ from auricle.server import Limits
 from auricle.server.access import read_keys
 from auricle.server.running import JsonLines
 from server.streaming import read_events, stream_events
+
+CERTIFY = (
+    "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
+    "-addext subjectAltName=IP:127.0.0.1"
+)
 
 
 @pytest.fixture
@@ -74,6 +82,26 @@ def test_pages_elsewhere_may_use_the_server_only_if_named(start_server):
     assert stream_events(server.ws, [], headers={"Origin": server.http})[-1]["type"] == "end"
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_with_a_certificate_everything_is_encrypted(start_server, tmp_path, speech):
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(
+        [*CERTIFY.split(), "-keyout", key, "-out", certificate],
+        check=True,
+        capture_output=True,
+    )
+    server = start_server(tls=(certificate, key))
+    trust = ssl.create_default_context(cafile=certificate)
+    assert httpx.get(f"{server.http}/readyz", verify=trust).json() == {"status": "ready"}
+    with connect(f"{server.ws}/v1/stream", ssl=trust) as socket:
+        socket.send('{"type": "start"}')
+        socket.send((speech * 32767).astype("<i2").tobytes())
+        socket.send('{"type": "finish"}')
+        assert read_events(socket)[-1]["type"] == "end"
+    with pytest.raises(httpx.TransportError):
+        httpx.get(server.http.replace("https", "http"))
+
+
 def test_health_and_readiness_are_told(server):
     assert httpx.get(f"{server.http}/healthz").json() == {"status": "alive"}
     assert httpx.get(f"{server.http}/readyz").json() == {"status": "ready"}
@@ -106,6 +134,16 @@ def test_logs_hold_words_only_if_asked_for(start_server, caplog, expected, speec
     assert {"stream ended", "request"} <= {json.loads(line)["message"] for line in lines}
     assert any(expected.words[1].text in line for line in lines) == log_text
     assert not any("secret" in line for line in lines)
+
+
+def test_what_clients_do_wrong_is_no_error_of_the_server(start_server, caplog):
+    server = start_server()
+    url = f"{server.http}/v1/audio/transcriptions"
+    answer = httpx.post(url, files={"file": b"no recording " * 99})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_audio")
+    stream_events(server.ws, [b"no recording " * 999], {"format": "webm"})
+    server.stop()
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 def test_uploads_have_a_limit(start_server, speech_path):

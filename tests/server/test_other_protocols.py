@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import types
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -53,6 +54,23 @@ def test_vosk_clients_read_partials_and_a_result(server, pcm, expected_pcm):
     ]
 
 
+def test_the_client_in_the_package_of_vosk_is_served(server, pcm, expected_pcm):
+    """`vosk-transcriber --server`, but for ffmpeg, whose output it gets from here."""
+    transcriber = pytest.importorskip("vosk.transcriber.transcriber")
+    client = transcriber.Transcriber.__new__(transcriber.Transcriber)  # without a model of Vosk
+    client.args = types.SimpleNamespace(server=f"{server.ws}/vosk", output_type="txt")
+
+    async def run():
+        reader = asyncio.StreamReader()
+        reader.feed_data(pcm)
+        reader.feed_eof()
+        return await client.recognize_stream_server(types.SimpleNamespace(stdout=reader))
+
+    results, read_bytes = asyncio.run(run())
+    assert read_bytes == len(pcm)
+    assert client.format_result(results).split() == expected_pcm.text.split()
+
+
 def test_vosk_clients_may_leave_out_words_and_name_phrases(server, pcm):
     answers = vosk(f"{server.ws}/vosk", pcm, {"words": False, "phrase_list": ["zebra", "[unk]"]})
     assert "result" not in answers[-1]
@@ -100,10 +118,28 @@ def test_wyoming_clients_get_a_transcript(server, pcm, expected_pcm):
     assert "".join(chunks) == expected_pcm.text
 
 
-def test_wyoming_clients_that_err_are_told(server):
+START = b'{"type": "audio-start", "data": {"rate": 16000, "width": 2, "channels": 1}}\n'
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        (b'{"type": "audio-stop"}\n', "invalid_request"),
+        (b'{"type": "audio-chunk", "data": {}}\n', "invalid_request"),
+        (b"[1]\n", "invalid_request"),
+        (b"{}\n", "invalid_request"),
+        (b'{"type": "transcribe", "data": {"transcript_terms": 7}}\n', "invalid_request"),
+        (START + START.replace(b"start", b"chunk").replace(b"16000", b"0"), "invalid_request"),
+        (START + START.replace(b"start", b"chunk").replace(b"2", b"7"), "invalid_request"),
+        (b'{"type": "audio-chunk", "payload_length": 1000000000000}\n', "too_large"),
+    ],
+)
+def test_wyoming_clients_that_err_are_told(server, sent, code):
     async def err():
         async with AsyncTcpClient("127.0.0.1", server.wyoming_port) as client:
-            await client.write_event(AudioStop().event())
-            return await client.read_event()
+            client._writer.write(sent)
+            while (event := await client.read_event()).type != "error":
+                pass
+            return event
 
-    assert asyncio.run(err()).data["code"] == "invalid_request"
+    assert asyncio.run(err()).data["code"] == code

@@ -1,15 +1,10 @@
-"""The web page in a real Chromium, driven by playwright-core; skipped where either is missing.
-
-apt-get install chromium && npm install --prefix build/node playwright-core
-"""
+"""The web page in a real Chromium; skipped where there is none (apt-get install chromium)."""
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import json
-import shutil
-import subprocess
-from pathlib import Path
 
 import httpx2 as httpx
 import pysubs2
@@ -18,88 +13,137 @@ import soundfile
 
 from making_audio import encode
 
-NODE_MODULES = Path(__file__).parents[2] / "build" / "node" / "node_modules"
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-in_chromium = pytest.mark.skipif(
-    not (CHROMIUM and shutil.which("node") and (NODE_MODULES / "playwright-core").is_dir()),
-    reason="needs chromium, node and playwright-core",
-)
-
-
-def drive(server, task, argument):
-    done = subprocess.run(
-        [
-            "node",
-            Path(__file__).with_name("page.mjs"),
-            NODE_MODULES,
-            CHROMIUM,
-            server.http,
-            task,
-            argument,
-        ],
-        capture_output=True,
-        text=True,
-        timeout=150,
-    )
-    assert done.returncode == 0, done.stderr
-    seen = json.loads(done.stdout)
-    assert seen["errors"] == []
-    assert all(url.startswith((server.http, "blob:", "data:")) for url in seen["requests"])
-    return seen
+browsing = pytest.importorskip("server.browsing")
+in_chromium = pytest.mark.skipif(browsing.CHROMIUM is None, reason="needs chromium")
 
 
 def alike(one, other):
     return difflib.SequenceMatcher(None, one, other).ratio()
 
 
-@in_chromium
-def test_what_the_microphone_hears_is_on_the_page(server, speech, expected, tmp_path):
+@pytest.fixture
+def browse(server):
+    """Open the page, with a microphone that plays a WAV; what goes wrong there fails the test."""
+    with contextlib.ExitStack() as stack:
+        opened = []
+
+        def start(microphone=None):
+            opened.append(stack.enter_context(browsing.browsing(server.http, microphone)))
+            return opened[-1]
+
+        yield start
+        for browser in opened:
+            assert browser.errors == []
+            own = (server.http, server.ws, "blob:", "data:")
+            assert all(url.startswith(own) for url in browser.requests)
+
+
+@pytest.fixture
+def microphone(speech, tmp_path):
     soundfile.write(tmp_path / "speech.wav", speech, 16_000)
-    seen = drive(server, "microphone", tmp_path / "speech.wav")
-    assert seen["partial"]
+    return tmp_path / "speech.wav"
+
+
+@pytest.fixture
+def talk(speech, tmp_path):
+    path = tmp_path / "talk.mp3"
+    path.write_bytes(encode(speech[:, None], 16_000, "mp3"))
+    return path
+
+
+@in_chromium
+def test_what_the_microphone_hears_is_on_the_page(browse, microphone, expected):
+    browser = browse(microphone)
+    browser.open()
+    assert browser.record(seconds=7)
     # Chromium resamples what it plays, and the page hears the silence before it.
-    assert alike(" ".join(seen["text"]), expected.text) > 0.5
+    assert alike(" ".join(browser.text), expected.text) > 0.5
 
 
 @in_chromium
-def test_a_file_gives_text_sound_and_downloads(server, model, speech, tmp_path):
-    recording = tmp_path / "talk.mp3"
-    recording.write_bytes(encode(speech[:, None], 16_000, "mp3"))
-    expected = model.transcribe(recording)
-    seen = drive(server, "file", recording)
-    assert seen["text"] == [segment.text for segment in expected.segments]
-    assert seen["played"] >= expected.words[3].start
-    assert seen["title"].startswith(f"{expected.words[3].start:.2f} s")
-    assert seen["downloads"]["txt"] == "".join(f"{line}\n" for line in seen["text"])
-    subtitles = pysubs2.SSAFile.from_string(seen["downloads"]["srt"], format_="srt")
+def test_a_chosen_file_gives_text_sound_and_downloads(browse, model, talk):
+    browser, expected = browse(), model.transcribe(talk)
+    page = browser.page
+    browser.open()
+    page.locator("#file").set_input_files(talk)
+    browser.wait()
+    assert browser.text == [segment.text for segment in expected.segments]
+
+    word = page.locator("#text button").nth(3)
+    word.click()
+    page.wait_for_function("() => document.querySelector('#player').currentTime > 0")
+    played = page.locator("#player").evaluate("player => player.currentTime")
+    assert played >= expected.words[3].start
+    assert f"{expected.words[3].start:.2f} to" in page.locator("#word").inner_text()
+
+    downloads = {}
+    for form in ("txt", "srt", "vtt", "json"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=form, exact=True).click()
+        downloads[form] = download.value.path().read_text()
+    assert downloads["txt"] == "".join(f"{line}\n" for line in browser.text)
+    subtitles = pysubs2.SSAFile.from_string(downloads["srt"], format_="srt")
     assert " ".join(line.plaintext for line in subtitles).split() == expected.text.split()
-    assert seen["downloads"]["vtt"].startswith("WEBVTT\n")
-    assert json.loads(seen["downloads"]["json"])["text"] == expected.text
+    assert downloads["vtt"].startswith("WEBVTT\n")
+    assert json.loads(downloads["json"])["text"] == expected.text
 
 
 @in_chromium
-def test_a_dropped_recording_is_transcribed(server, model, speech, tmp_path):
-    recording = tmp_path / "talk.mp3"
-    recording.write_bytes(encode(speech[:, None], 16_000, "mp3"))
-    seen = drive(server, "drop", recording)
-    assert " ".join(seen["text"]) == model.transcribe(recording).text
+def test_a_dropped_recording_is_transcribed(browse, model, talk):
+    browser = browse()
+    browser.open()
+    browser.drop(talk)
+    browser.wait()
+    assert " ".join(browser.text) == model.transcribe(talk).text
 
 
 @in_chromium
-def test_the_page_works_with_the_keyboard_and_names_its_parts(server):
-    seen = drive(server, "keyboard", "-")
-    assert seen["stops"][:3] == ["record", "file", "clear"]
+def test_the_page_works_with_the_keyboard_and_names_its_parts(browse):
+    browser = browse()
+    browser.open()
+    stops = []
+    for _ in range(3):
+        browser.page.keyboard.press("Tab")
+        stops.append(browser.page.evaluate("document.activeElement.id"))
+    assert stops == ["record", "file", "clear"]
+    tree = browser.page.locator("main").aria_snapshot()
     for part in ('button "Record"', 'heading "Text"', 'log "Text"', 'button "srt" [disabled]'):
-        assert part in seen["tree"]
+        assert part in tree
 
 
 @in_chromium
-def test_captions_are_large_and_in_the_colours_that_were_chosen(server, speech, expected, tmp_path):
-    soundfile.write(tmp_path / "speech.wav", speech, 16_000)
-    seen = drive(server, "captions", tmp_path / "speech.wav")
-    assert [float(size[:-2]) for size in seen["sizes"]] == pytest.approx([64.0, 76.8])
-    assert seen["colour"] == "rgb(255, 230, 0)"
-    assert alike(" ".join(seen["text"]), expected.text) > 0.5
+@pytest.mark.parametrize("width", [320, 390, 1100])
+def test_the_page_fits_every_screen(browse, talk, width):
+    browser = browse()
+    browser.page.set_viewport_size({"width": width, "height": 800})
+    browser.open()
+    browser.drop(talk)
+    browser.wait()
+    assert browser.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@in_chromium
+def test_captions_are_large_and_in_the_colours_that_were_chosen(browse, microphone, expected):
+    browser = browse(microphone)
+    page = browser.page
+    page.goto(f"{browser.url}/captions.html")
+
+    def size():
+        return page.locator("#captions").evaluate("room => getComputedStyle(room).fontSize")
+
+    sizes = [size()]
+    page.keyboard.press("+")
+    sizes.append(size())
+    assert [float(size[:-2]) for size in sizes] == pytest.approx([64.0, 76.8])
+    page.locator("#contrast").select_option("yellow")
+    colour = page.locator("body").evaluate("body => getComputedStyle(body).color")
+    assert colour == "rgb(255, 230, 0)"
+    page.get_by_role("button", name="Listen").click()
+    page.wait_for_function("() => document.querySelector('#partial').textContent")
+    page.wait_for_timeout(7_000)
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Listen").wait_for()
+    assert alike(" ".join(browser.text), expected.text) > 0.5
 
 
 def test_the_page_loads_nothing_from_elsewhere(server):

@@ -76,7 +76,7 @@ def test_augmented_recordings_are_written_to_be_heard(run, manifest, tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("echo", "no augmentation 'echo'; there are speed, room, noise, gain"),
+        ("echo", "no augmentation 'echo'; there are speed, room, noise, interlude, gain,"),
         ("speed:fast=2", "speed has no 'fast'; it may have high, low, probability"),
         ("speed:low=slow", "is not a number"),
     ],

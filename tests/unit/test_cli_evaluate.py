@@ -31,7 +31,12 @@ def test_errors_are_counted_and_explained(run, manifest):
     result = run("evaluate", "en", manifest)
     assert result.exit_code == 0
     assert re.search(r"words wrong +\d+\.\d % \(95 % interval", result.output)
-    for title in ("by speaker", "substituted", "words missed most often", "best", "worst"):
+    assert re.search(r"characters wrong +\d+\.\d % \(95 % interval", result.output)
+    assert "processor seconds for a second of audio" in result.output
+    for title in (
+        *("by speaker", "by source", "by duration", "substituted", "deleted", "inserted"),
+        *("words missed most often", "best", "median", "worst"),
+    ):
         assert f"\n{title}\n" in result.output
 
 

@@ -268,6 +268,14 @@ def test_silence_is_an_empty_transcript_and_a_remark(run, model, tmp_path):
     assert done.stderr == f"auricle: {path}: no speech was heard\n"
 
 
+def test_with_a_grammar_the_remark_is_about_the_grammar(run, model, tmp_path):
+    (tmp_path / "commands.txt").write_text("tone\n")
+    path = tmp_path / "short.wav"
+    path.write_bytes(encode(tone(440, 0.5, 16_000), 16_000, "wav16"))
+    done = run("transcribe", path, "--grammar", tmp_path / "commands.txt")
+    assert done.stderr == f"auricle: {path}: nothing that the grammar gives was heard\n"
+
+
 def test_damaged_files_are_taken_on_request(run, model, tmp_path):
     path = tmp_path / "cut.wav"
     path.write_bytes(encode(tone(440, 4, 16_000), 16_000, "wav16")[: 2 * 2 * 16_000 + 44])
@@ -279,10 +287,10 @@ def test_damaged_files_are_taken_on_request(run, model, tmp_path):
 
 def test_segments_end_as_the_command_says(run, model, talk):
     run("transcribe", talk)
-    run("transcribe", talk, "--pause", "1.5", "--longest", "12")
+    run("transcribe", talk, "--pause", "1.5", "--unsure-pause", "2", "--longest", "12")
     as_the_model_says, wanted = model.endpoints
     assert as_the_model_says is None
-    assert (wanted.silence, wanted.maximum) == (1.5, 12.0)
+    assert (wanted.silence, wanted.unsure_silence, wanted.maximum) == (1.5, 2.0, 12.0)
     assert run("transcribe", talk, "--pause", "-1").exit_code == 2
 
 

@@ -9,6 +9,7 @@ import soundfile
 
 from auricle.errors import AudioError, OptionError
 from auricle.manifest import Utterance, measure, read_manifest, read_utterance, write_manifest
+from making_audio import encode
 
 
 @pytest.fixture
@@ -84,6 +85,19 @@ def test_all_channels_are_mixed_unless_one_is_named(recording):
     assert np.allclose(mixed, -0.125, atol=1e-3)
     with pytest.raises(AudioError, match="channel 2 is asked for and there are 2"):
         read_utterance(Utterance("a", str(recording), "", channel=2), 8000)
+
+
+@pytest.mark.parametrize("kind", ["wav16", "flac", "ogg", "mp3", "m4a"])
+def test_a_part_of_a_recording_is_what_was_cut_from_it(tmp_path, kind):
+    path = tmp_path / f"talk.{kind}"
+    samples = np.sin(np.arange(48_000) ** 1.5 / 400).astype(np.float32) / 2
+    path.write_bytes(encode(samples[:, None], 16_000, kind))
+    whole = read_utterance(Utterance("a", str(path), ""), 16_000)
+    part = read_utterance(Utterance("a", str(path), "", 0.5, 1.25), 16_000)
+    assert part.shape == (20_000,)
+    assert np.abs(part - whole[8_000:28_000]).max() < 0.02
+    first = read_utterance(Utterance("a", str(path), "", 0.0, 1.0), 16_000)
+    assert first.shape == (16_000,)
 
 
 def test_an_utterance_beyond_its_recording_is_refused(recording):

@@ -126,6 +126,10 @@ class Ngram {
   // Reads the whole file: kScorerChecksum where it differs from what was written.
   Status verify() const;
 
+  // Whether the n-grams form a trie: kScorerCorrupt where one would be walked over more than once,
+  // which would make walks over a damaged file endless. Reads all of it but the words.
+  Status check_trie(std::string* detail) const;
+
   // One stored n-gram, for exporting: number `index` < info().counts[order - 1] of its order. Its
   // children are numbers of the next order: the n-grams that end in this one.
   struct Entry {

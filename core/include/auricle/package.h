@@ -26,6 +26,10 @@ class Package {
   static Status from_bytes(std::span<const uint8_t> bytes, std::unique_ptr<Package>* out,
                            std::string* detail);
 
+  // Opens the files of a package's folder; their bytes must outlive the package.
+  static Status from_files(Archive::Members files, std::unique_ptr<Package>* out,
+                           std::string* detail);
+
   const PackageDescription& description() const { return description_; }
 
   // The text of auricle.json.

@@ -82,6 +82,9 @@ enum class Status : int32_t {
 const char* status_name(Status status);
 const char* status_sentence(Status status);
 
+// What is shown to users: the sentence, the detail if there is one, and what to do.
+std::string status_message(Status status, const std::string& detail);
+
 // Writes to *detail where the caller wants to know more (a line number, a word), and returns the
 // status.
 inline Status fail(Status status, std::string* detail, std::string text) {

@@ -90,6 +90,10 @@ class Stream {
   // The closed segments, and the best words since, which may still change.
   Transcript partial() const;
 
+  // The same without the first segments and without alternatives: for listeners, who have heard
+  // those before.
+  Transcript partial_since(size_t first_segment) const;
+
   // The closed segments alone: after finish() everything that was heard.
   Transcript transcript() const;
 
@@ -119,6 +123,8 @@ class Stream {
   void combine_readings(const DecodedSegment& segment);
   std::vector<Word> words_of(const Hypothesis& hypothesis) const;
   std::vector<Word> words_of(const Reading& reading) const;
+  Transcript described() const;
+  void append_open_words(Transcript* transcript) const;
   double duration() const;
 
   std::shared_ptr<const StreamModel> model_;

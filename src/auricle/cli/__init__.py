@@ -23,6 +23,7 @@ _COMMANDS = {
     "train": ("auricle.cli.train:train", "Train a model from recordings and their texts."),
     "finetune": ("auricle.cli.finetune:finetune", "Train on from what a model knows."),
     "export": ("auricle.cli.export:export", "Write the model package of a training."),
+    "convert": ("auricle.cli.convert:convert", "Make packages of models of other projects."),
     "data": ("auricle.cli.data:data", "Make recordings ready for training."),
     "lm": ("auricle.cli.lm:lm", "Build and inspect scorers, which know how words follow."),
 }

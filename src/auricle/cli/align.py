@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auricle.cli.failures import debug_option
+from auricle.cli.model_options import model_option, threads_option
 from auricle.cli.progress import describe_time, show_progress
 from auricle.cli.recordings import STANDARD_INPUT
 from auricle.cli.transcribe import write_whole
@@ -33,21 +34,8 @@ _MAX_SHOWN = 8
     help="Format of the alignment; else the ending of --output, else tsv.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write to this file, not standard output.")
-@click.option(
-    "-m",
-    "--model",
-    "model_name",
-    default="en",
-    show_default=True,
-    help="A model's name, folder or packed file; see `auricle models list`.",
-)
-@click.option(
-    "--threads",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="Threads of the acoustic model.",
-)
+@model_option
+@threads_option
 @debug_option
 def align(
     recording: str,

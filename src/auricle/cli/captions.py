@@ -8,18 +8,12 @@ import webbrowser
 import click
 
 from auricle.cli.failures import debug_option
+from auricle.cli.model_options import model_option
 from auricle.errors import DependencyError
 
 
 @click.command()
-@click.option(
-    "-m",
-    "--model",
-    "model_name",
-    default="en",
-    show_default=True,
-    help="A model's name, folder or packed file.",
-)
+@model_option
 @click.option("--port", type=click.IntRange(0, 65_535), default=8001, show_default=True)
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @debug_option

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auricle.cli.data_import import import_corpus
+from auricle.cli.data_import import import_corpus, worker_options
 from auricle.cli.failures import debug_option
 from auricle.cli.progress import count_progress
 from auricle.cli.transcribe import write_whole
@@ -40,7 +40,7 @@ data.add_command(import_corpus)
 )
 @click.option("--fix", type=_MANIFEST, metavar="DIR", help="Write cleaned manifests into a folder.")
 @click.option("--report", type=_MANIFEST, metavar="FILE", help="Write every problem as TSV.")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True)
+@worker_options
 @debug_option
 def check(
     manifests: tuple[Path, ...],
@@ -48,6 +48,7 @@ def check(
     fix: Path | None,
     report: Path | None,
     jobs: int,
+    ray: str,
     **accepted: Any,
 ) -> None:
     """Find what ruins a training before it starts.
@@ -58,13 +59,15 @@ def check(
     from auricle.manifest import read_manifest, write_manifest
     from auricle.training.checking import CheckOptions
     from auricle.training.checking import check as find_problems
+    from auricle.training.spreading import Workers
 
     if model is not None:
         accepted |= _of_model(model)
+    workers = Workers(jobs, ray)
     sets = [read_manifest(path) for path in manifests]
     with count_progress("check", sum(map(len, sets))) as progress:
         checked = find_problems(
-            sets, CheckOptions(**accepted), jobs=jobs, progress=lambda: progress(1)
+            sets, CheckOptions(**accepted), workers=workers, progress=lambda: progress(1)
         )
     _describe(checked, sum(map(len, sets)))
     if report is not None:
@@ -133,18 +136,20 @@ def stats(manifest: Path, plot: Path | None) -> None:
 @click.option("--codec", type=click.Choice(["flac", "opus"]), default="flac", show_default=True)
 @click.option("--sample-rate", default=16000, show_default=True, help="Hz.")
 @click.option("--shard", "shard_utterances", default=1000, show_default=True, help="Utterances.")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True)
+@worker_options
 @debug_option
-def pack(manifest: Path, output: Path, jobs: int, **options: Any) -> None:
+def pack(manifest: Path, output: Path, jobs: int, ray: str, **options: Any) -> None:
     """Write the recordings of a MANIFEST into shards (lhotse Shar) for fast reading."""
     from auricle.manifest import read_manifest
     from auricle.training.packing import PackOptions
     from auricle.training.packing import pack as write_shards
+    from auricle.training.spreading import Workers
 
+    workers = Workers(jobs, ray)
     utterances = read_manifest(manifest)
     with count_progress("pack", len(utterances)) as progress:
         count = write_shards(
-            utterances, output, PackOptions(**options), jobs=jobs, progress=progress
+            utterances, output, PackOptions(**options), workers=workers, progress=progress
         )
     size = sum(path.stat().st_size for path in output.iterdir())
     click.echo(f"{output}: {len(utterances)} utterances in {count} shards, {size / 1e6:.1f} MB")
@@ -154,10 +159,11 @@ def pack(manifest: Path, output: Path, jobs: int, **options: Any) -> None:
 @click.argument("manifest", type=_MANIFEST)
 @click.option("-o", "--output", required=True, type=_MANIFEST, metavar="DIR", help="For the WAVs.")
 @click.option("--augment", multiple=True, metavar="KIND[:KEY=VALUE,...]", help="May be repeated.")
-@click.option("--noise", type=_MANIFEST, metavar="DIR", help="Clips for the kind noise.")
+@click.option("--noise", type=_MANIFEST, metavar="DIR", help="Clips for noise and overlay.")
 @click.option("--count", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--start", type=click.IntRange(min=0), default=0, help="Skip so many utterances.")
 @click.option("--seed", default=0, show_default=True)
+@click.option("--clock", type=click.FloatRange(0.0, 1.0), default=0.0, help="So much is done.")
 @debug_option
 def play(
     manifest: Path,
@@ -167,11 +173,13 @@ def play(
     count: int,
     start: int,
     seed: int,
+    clock: float,
 ) -> None:
     """Write what training hears of a MANIFEST as WAV files, after augmentations.
 
-    Kinds are speed, room, noise and gain, as --augment speed:low=0.8,high=0.9 --augment room. They
-    are applied in their order.
+    An augmentation is a kind and its values, as --augment speed:low=0.8,high=0.9 --augment codec;
+    docs/training.md lists the kinds. They are applied in their order. Values may move with the
+    progress of a training, as snr=20:5~3, which --clock sets.
     """
     import soundfile
 
@@ -183,7 +191,7 @@ def play(
     augmentations = [parse_augmentation(each, clips) for each in augment]
     output.mkdir(parents=True, exist_ok=True)
     for number, utterance in enumerate(read_manifest(manifest)[start : start + count]):
-        samples = apply(read_utterance(utterance, 16000), augmentations, seed + number)
+        samples = apply(read_utterance(utterance, 16000), augmentations, seed + number, clock)
         path = output / f"{utterance.id.replace('/', '-')}.wav"
         soundfile.write(path, samples, 16000, subtype="PCM_16")
         click.echo(f"{path}: {len(samples) / 16000:.2f} s, {utterance.text}")

@@ -10,7 +10,7 @@ import click
 from auricle.cli.failures import debug_option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from auricle.manifest import Utterance
     from auricle.training.corpora import Reader
@@ -27,8 +27,9 @@ class _Corpora(click.Group):
         return sorted({*READERS, *recipe_names()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        from auricle.training.corpora import READERS
+        from auricle.training.corpora import DEEPSPEECH_NAMES, READERS
 
+        cmd_name = DEEPSPEECH_NAMES.get(cmd_name, cmd_name)
         if cmd_name in READERS:
             return _own_command(cmd_name, READERS[cmd_name])
         from auricle.training.corpora.recipes import find_recipe
@@ -57,6 +58,28 @@ def import_corpus() -> None:
     """
 
 
+_WORKERS: dict[str, dict[str, Any]] = {
+    "--jobs": {
+        "type": click.IntRange(min=1),
+        "default": 1,
+        "show_default": True,
+        "help": "Processes that look into the recordings.",
+    },
+    "--ray": {
+        "default": "",
+        "metavar": "ADDRESS",
+        "help": "Spread it over the machines of a Ray cluster, as auto or 10.0.0.1:6379.",
+    },
+}
+
+
+def worker_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a command say where its work is done."""
+    for name, settings in reversed(_WORKERS.items()):
+        command = click.option(name, **settings)(command)
+    return command
+
+
 def _output_options() -> list[click.Parameter]:
     return [
         click.Option(
@@ -73,13 +96,7 @@ def _output_options() -> list[click.Parameter]:
         ),
         click.Option(["--dev"], default=0.05, show_default=True, help="Share of the new dev part."),
         click.Option(["--test"], default=0.05, show_default=True, help="Share of the test part."),
-        click.Option(
-            ["--jobs"],
-            type=click.IntRange(min=1),
-            default=1,
-            show_default=True,
-            help="Processes that look into the recordings.",
-        ),
+        *(click.Option([name], **settings) for name, settings in _WORKERS.items()),
     ]
 
 
@@ -146,13 +163,15 @@ def _import(
     dev: float,
     test: float,
     jobs: int,
+    ray: str,
 ) -> None:
     from auricle.training.importing import import_utterances
     from auricle.training.splits import Split
+    from auricle.training.spreading import Workers
 
     if split_by is not None:
         utterances = Split(split_by, dev, test).divide(utterances)
-    done = import_utterances(utterances, output, part=part, jobs=jobs)
+    done = import_utterances(utterances, output, part=part, workers=Workers(jobs, ray))
     for path, (count, seconds) in done.manifests.items():
         click.echo(f"{path}: {count} utterances, {seconds / 3600:.2f} h")
     for _, why in done.failed[:10]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auricle.cli.failures import debug_option
+from auricle.cli.model_options import threads_option
 from auricle.cli.progress import count_progress
 from auricle.cli.transcribe import write_whole
 from auricle.errors import DependencyError, OptionError
@@ -33,7 +34,7 @@ _Compared = tuple["Evaluation", "Evaluation", "Difference"]
     help="Add noise at this ratio, dB. May be repeated, or a list as in 20,10,5.",
 )
 @click.option("--beam", type=click.IntRange(min=1), help="Hypotheses kept at each step.")
-@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True)
+@threads_option
 @click.option("--limit", type=click.IntRange(min=1), help="Take the first so many utterances.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--html", "html_path", type=click.Path(path_type=Path), metavar="FILE")

@@ -16,7 +16,7 @@ from auricle.cli.failures import debug_option
 from auricle.cli.layout import layout_options, take_layout
 from auricle.cli.live_sources import open_blocks, source_options
 from auricle.cli.transcribe import write_whole
-from auricle.errors import AudioError
+from auricle.errors import AudioError, OptionError
 from auricle.writers import open_writer
 
 if TYPE_CHECKING:
@@ -161,7 +161,12 @@ def _kept(blocks: Iterable[Any], path: Path | None, rate: int) -> Iterator[Itera
         return
     import soundfile
 
-    with soundfile.SoundFile(path, "w", rate, 1, "PCM_16", format="WAV") as file:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = soundfile.SoundFile(path, "w", rate, 1, "PCM_16", format="WAV")
+    except (OSError, soundfile.LibsndfileError) as error:
+        raise OptionError(f"{path}: the sound cannot be kept there: {error}") from error
+    with file:
 
         def passing() -> Iterator[Any]:
             for block in blocks:

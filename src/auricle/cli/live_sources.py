@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from auricle.cli.model_options import model_option
 from auricle.errors import OptionError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -45,14 +46,7 @@ def source_options(command: Command) -> Command:
                 show_default=True,
                 help="Samples a second of standard input, Hz.",
             ),
-            click.option(
-                "-m",
-                "--model",
-                "model_name",
-                default="en",
-                show_default=True,
-                help="A model's name, folder or packed file.",
-            ),
+            model_option,
             click.option("--no-scorer", is_flag=True, help="Decode without the language model."),
             click.option(
                 "--hot-word",

@@ -15,6 +15,7 @@ import click
 from auricle.cli.failures import debug_option, show_failure
 from auricle.cli.layout import layout_options, take_layout
 from auricle.cli.live_sources import parse_hot_words
+from auricle.cli.model_options import model_option, threads_option
 from auricle.cli.progress import describe_speed, describe_time, show_progress
 from auricle.cli.recordings import STANDARD_INPUT, Recording, find_recordings, place_outputs
 from auricle.errors import AudioError, OptionError
@@ -42,14 +43,7 @@ if TYPE_CHECKING:
     help="Write to this file, or into this folder; else to standard output.",
 )
 @click.option("-r", "--recursive", is_flag=True, help="Take all recordings in folders.")
-@click.option(
-    "-m",
-    "--model",
-    "model_name",
-    default="en",
-    show_default=True,
-    help="A model's name, folder or packed file; see `auricle models list`.",
-)
+@model_option
 @click.option(
     "--scorer",
     metavar="FILE",
@@ -93,18 +87,18 @@ if TYPE_CHECKING:
     help="Silence that ends a segment; else as the model says.",
 )
 @click.option(
+    "--unsure-pause",
+    type=click.FloatRange(min=0.0, min_open=True),
+    metavar="SECONDS",
+    help="Silence that ends a segment whose words are still uncertain; longer than --pause.",
+)
+@click.option(
     "--longest",
     type=click.FloatRange(min=1.0),
     metavar="SECONDS",
     help="Length from which a segment ends at the next short pause; else as the model says.",
 )
-@click.option(
-    "--threads",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="Threads of the acoustic model.",
-)
+@threads_option
 @layout_options
 @click.option("--allow-damaged", is_flag=True, help="Take what can be decoded of broken files.")
 @debug_option
@@ -191,7 +185,8 @@ class _Batch:
         self.done += 1
         self.audio_seconds += transcript.duration
         if not transcript.words:
-            click.echo(f"auricle: {recording.name}: no speech was heard", err=True)
+            what = "no speech" if self.options.grammar is None else "nothing that the grammar gives"
+            click.echo(f"auricle: {recording.name}: {what} was heard", err=True)
 
     def _transcribe(self, recording: Recording) -> Transcript:
         from auricle.audio import open_audio
@@ -269,6 +264,10 @@ def _load(
         **{name: value for name, value in fields.items() if value is not None},
     )
     model = auricle.load(model_name, scorer=scorer, threads=threads)
-    rules = {"silence": search["pause"], "maximum": search["longest"]}
+    rules = {
+        "silence": search["pause"],
+        "unsure_silence": search["unsure_pause"],
+        "maximum": search["longest"],
+    }
     changed = {name: value for name, value in rules.items() if value is not None}
     return model, options, replace(model.endpoint, **changed) if changed else None

@@ -1,6 +1,7 @@
 """The old command: its options, its lines on standard error, its text and JSON on standard output.
 
---stream is that of DeepSpeech's C++ command, which printed the text each time that it changed.
+--stream, which prints the text each time that it changes, --extended_stream, -t and folders are
+those of DeepSpeech's C++ command; all else is that of its Python package.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from auricle.deepspeech import CandidateTranscript, Metadata, Model, version
@@ -35,18 +37,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> None:
+    model = _open(options)
+    if not Path(options.audio).is_dir():
+        _transcribe(model, options.audio, options)
+        return
+    print(f"Running on directory {options.audio}")
+    for recording in sorted(Path(options.audio).glob("*.wav")):
+        print(f"> {recording}", flush=True)
+        _transcribe(model, recording, options)
+
+
+def _transcribe(model: Model, recording: str | Path, options: argparse.Namespace) -> None:
     from auricle.audio import read_audio  # here, for --help and --version are to be quick
 
-    model = _open(options)
-    audio = read_audio(options.audio, model.sampleRate())
+    audio = read_audio(recording, model.sampleRate())
     samples = (audio * 32768.0).round().clip(-32768, 32767).astype("int16")
     _say("Running inference.")
-    began = time.perf_counter()
+    began, cpu_began = time.perf_counter(), time.process_time()
     if options.stream is None:
         metadata = model.sttWithMetadata(samples, _wanted(options))
     else:
         metadata = _stream(model, samples, options)
     print(_shown(metadata, options))
+    if options.show_times:
+        print(f"cpu_time_overall={time.process_time() - cpu_began:.5f}")
     seconds, audio_seconds = time.perf_counter() - began, len(samples) / model.sampleRate()
     _say(f"Inference took {seconds:.3f}s for {audio_seconds:.3f}s audio file.")
 
@@ -113,11 +127,16 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--model", required=True, help="name, package folder or .auricle file")
     add("--scorer", help="scorer.lm, or the model again for its package's scorer")
-    add("--audio", required=True, help="recording of any format, rate and channel count")
+    add(
+        "--audio",
+        required=True,
+        help="recording of any format, rate and channel count; or a folder of .wav",
+    )
     add("--beam_width", type=int, metavar="N", help="hypotheses that the search keeps")
     add("--lm_alpha", type=float, metavar="A", help="weight of the scorer; needs --lm_beta")
     add("--lm_beta", type=float, metavar="B", help="added for each word; needs --lm_alpha")
     add("--hot_words", type=_hot_words, metavar="W:B,...", help="words with their boosts")
+    add("-t", dest="show_times", action="store_true", help="print the seconds of processor time")
     add("--extended", action="store_true", help="put the text together from its characters")
     add("--json", action="store_true", help="write readings with the times of words as JSON")
     add(
@@ -135,6 +154,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SIZE",
         help=f"feed so many samples at a time (default {STREAM_BLOCK_SAMPLES}, a multiple of "
         f"{STREAM_BLOCK_MULTIPLE}) and print the text whenever it changes",
+    )
+    add(
+        "--extended_stream",
+        dest="stream",
+        type=_block_samples,
+        metavar="SIZE",
+        help="the same: its text is put together from characters anyway",
     )
     add("--version", action=_ShowVersion, nargs=0, help="print the version and exit")
     return parser

@@ -198,8 +198,9 @@ def _open_model(path: str) -> EngineModel:
         raise DeepSpeechError.of_call(
             "CreateModel",
             ErrorCode.MODEL_INCOMPATIBLE,
-            f"{path}: DeepSpeech's models do not run in Auricle; "
-            'give a model of Auricle, as "en" (`auricle models list` shows those installed)',
+            f"{path}: DeepSpeech's models do not run in Auricle as they are; make a package of it "
+            f"(`auricle convert deepspeech {path} -o PACKAGE`), or give a model of Auricle, as "
+            '"en" (`auricle models list` shows those installed)',
         ) from error
 
 
@@ -214,9 +215,10 @@ def _open_model_with_scorer(model_path: str, scorer_path: str) -> EngineModel:
         detail = str(error)
         if scorer_path.lower().endswith(OLD_SCORER_SUFFIX):
             detail = (
-                f"{scorer_path}: DeepSpeech's scorers do not run in Auricle; take the scorer of "
-                f"the model's package, enableExternalScorer({model_path!r}), or build one from "
-                "the same text with `auricle lm build`"
+                f"{scorer_path}: DeepSpeech's scorers do not run in Auricle as they are; take the "
+                f"scorer of the model's package, enableExternalScorer({model_path!r}), convert it "
+                "together with its model (`auricle convert deepspeech --scorer`), or build one "
+                "from the same text with `auricle lm build`"
             )
         raise DeepSpeechError.of_call(
             "EnableExternalScorer", ErrorCode.INVALID_SCORER, detail

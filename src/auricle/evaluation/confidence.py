@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from auricle._core import Evidence
-from auricle.acoustic_stream import AcousticStream
 from auricle.calibration import Calibration
 from auricle.decoder import Decoder
 from auricle.evaluation.alignment import EQUAL, align
 from auricle.manifest import Utterance, read_utterance
 from auricle.model import Model
 from auricle.text import normaliser
+from auricle.utterance_acoustics import acoustics_of
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.float32]
@@ -66,7 +66,7 @@ def hear(model: Model, utterances: Iterable[Utterance]) -> list[Heard]:
     normalise = normaliser(model.info.normaliser)
     heard = []
     for utterance in utterances:
-        stream = AcousticStream(model.acoustic)
+        stream = acoustics_of(model.acoustic)
         samples = read_utterance(utterance, model.sample_rate)
         rows = np.concatenate([*stream.feed(samples), stream.run_ahead()])
         heard.append(Heard(rows, tuple(normalise(utterance.text).split()), utterance.speaker))

@@ -168,7 +168,7 @@ def _step(step: Step) -> str:
 
 
 def _audio(utterance: Utterance, page: Path, embed: bool) -> str:
-    if not embed:
+    if not embed and utterance.place is None:
         target = os.path.relpath(utterance.audio, page.parent)
         end = "" if utterance.duration is None else utterance.start + utterance.duration
         moment = "" if utterance.whole else f"#t={utterance.start},{end}"

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from auricle.acoustic_stream import AcousticStream
 from auricle.decoder import Decoder, DecodingOptions
 from auricle.errors import DependencyError, ModelError, OptionError
 from auricle.lm.scorer import Scorer, write_weights
@@ -30,6 +29,7 @@ from auricle.lm.scratch import move, scratch_folder
 from auricle.lm.tuning_record import TuningRecord, Weights
 from auricle.manifest import Utterance, read_utterance
 from auricle.text import normaliser
+from auricle.utterance_acoustics import acoustics_of
 
 if TYPE_CHECKING:
     import optuna
@@ -221,7 +221,7 @@ def log_probabilities(model: Model, utterance: Utterance) -> Rows:
     Raises:
         AudioError: The recording cannot be read.
     """
-    stream = AcousticStream(model.acoustic)
+    stream = acoustics_of(model.acoustic)
     samples = read_utterance(utterance, model.sample_rate)
     return np.concatenate([*stream.feed(samples), stream.run_ahead()])
 

@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from auricle.errors import AuricleError
 from auricle.model import Model
 from auricle.server.access import Keyring, bearer, read_keys
 from auricle.server.engine import Engine
@@ -73,6 +74,7 @@ def create_app(
         ],
         exception_handlers={
             Problem: _tell_problem,
+            AuricleError: _tell_problem,
             HTTPException: _tell_http,
             Exception: _tell_internal,
         },

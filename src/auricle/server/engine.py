@@ -6,6 +6,9 @@
                    run_together (one run of the graph), then the search of each
       -> LiveStream.events
 
+Those who speak come first: a stream that has been heard for longer than it has been open, because
+its client sends faster than the pace of speech, has its turn when no other stream waits.
+
 Batches are never waited for: while the workers are free, each chunk runs alone and at once; while
 they are busy, chunks gather, and the next worker takes several. Everything but the work itself
 happens on the event loop, so a stream needs no lock: while a worker has it, its inbox waits.
@@ -27,6 +30,9 @@ from auricle.server.metrics import Metrics
 from auricle.stream import Stream
 from auricle.waveform import Samples
 
+# Clients may record a little before they connect.
+_AHEAD_SECONDS = 2.0
+
 
 class Engine:
     """Drives every live stream of a server. Made and used on one event loop."""
@@ -37,6 +43,7 @@ class Engine:
         self._free_workers = workers
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="auricle-live")
         self._turn: deque[LiveStream] = deque()
+        self._turn_ahead: deque[LiveStream] = deque()  # of those heard ahead of time
         self._jobs: set[asyncio.Task[None]] = set()
 
     def open(self, model: Model, backlog_seconds: float, **choices: Any) -> LiveStream:
@@ -59,31 +66,31 @@ class Engine:
     def schedule(self, stream: LiveStream) -> None:
         """Queue a stream that has work and is neither queued nor with a worker."""
         stream.queued = True
-        self._turn.append(stream)
+        (self._turn_ahead if stream.is_ahead else self._turn).append(stream)
         self._dispatch()
 
     def _dispatch(self) -> None:
-        while self._free_workers and self._turn:
-            streams = self._take_batch()
+        while self._free_workers and (turn := self._turn or self._turn_ahead):
+            streams = self._take_batch(turn)
             self._free_workers -= 1
             job = asyncio.get_running_loop().create_task(self._work(streams))
             self._jobs.add(job)
             job.add_done_callback(self._jobs.discard)
 
-    def _take_batch(self) -> list[LiveStream]:
-        first = self._turn.popleft()
+    def _take_batch(self, turn: deque[LiveStream]) -> list[LiveStream]:
+        first = turn.popleft()
         streams = [first]
         if first.command_is_next:
             return streams
         # An even share for each free worker, so that none idles while another has a large batch.
-        share = -(-len(self._turn) // self._free_workers)
-        for _ in range(len(self._turn)):
-            other = self._turn.popleft()
+        share = -(-len(turn) // self._free_workers)
+        for _ in range(len(turn)):
+            other = turn.popleft()
             fits = other.model is first.model and not other.command_is_next
             if fits and len(streams) < min(self._batch, max(1, share)):
                 streams.append(other)
             else:
-                self._turn.append(other)
+                turn.append(other)
         return streams
 
     async def _work(self, streams: list[LiveStream]) -> None:
@@ -121,12 +128,12 @@ class LiveStream:
         self._inbox: deque[_Block | _Command] = deque()
         self._arrivals: deque[tuple[float, float]] = deque()  # seconds of audio up to, when
         self._heard_seconds = 0.0  # run through the graph
+        self._opened = time.monotonic()
+        self._closing = False
         self._backlog_seconds = backlog_seconds
         self._room = asyncio.Event()
         self._room.set()
-        self._chunk_seconds = (
-            model.info.acoustic.chunk_frames * model.info.acoustic.frame_samples / model.sample_rate
-        )
+        self._chunk_seconds = model.info.acoustic.chunk_samples / model.sample_rate
         self.fed_seconds = 0.0
 
     async def feed(self, samples: Samples, sample_rate: int) -> None:
@@ -149,14 +156,20 @@ class LiveStream:
 
     async def close(self) -> None:
         """Drop what waits and give back the stream's memory."""
+        self._closing = True
         self._inbox.clear()
         self._room.set()
         await self.command(self.stream.close)
 
     @property
     def command_is_next(self) -> bool:
-        """Whether all blocks before a command have been heard."""
-        return not self.stream.acoustics.ready_chunks
+        """Whether all blocks before a command have been heard, or nobody wants them any more."""
+        return self._closing or not self.stream.acoustics.ready_chunks
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether more has been heard than can have been said since the stream was opened."""
+        return self._heard_seconds > time.monotonic() - self._opened + _AHEAD_SECONDS
 
     def look_for_work(self) -> None:
         """Hand blocks to the stream and queue it if there is something to do."""

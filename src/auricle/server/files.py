@@ -55,6 +55,8 @@ def transcribe_pipe(
                 for segment in stream.segments[told:]:
                     tell(segment)
                 told = len(stream.segments)
+        if pipe.broken_off:
+            raise AudioError("the upload was broken off")
         transcript = stream.finish()
     finally:
         pipe.close()

@@ -6,8 +6,6 @@ import asyncio
 import threading
 from collections import deque
 
-from auricle.errors import AudioError
-
 
 class BytePipe:
     """A bounded queue of bytes with the `read` of a file. It cannot be sought in.
@@ -53,13 +51,18 @@ class BytePipe:
             self._changed.notify()
 
     def close(self) -> None:
-        """Drop what waits, from either side; a reader in the middle gets an `AudioError`."""
+        """Drop what waits, from either side; a reader in the middle finds the end."""
         with self._changed:
             self._aborted = not self._ended or bool(self._chunks)
             self._chunks.clear()
             self.waiting_bytes = 0
             self._changed.notify()
         self._make_room()
+
+    @property
+    def broken_off(self) -> bool:
+        """Whether it was closed before all of it had been read."""
+        return self._aborted
 
     def seekable(self) -> bool:
         """Return False."""
@@ -70,9 +73,7 @@ class BytePipe:
         with self._changed:
             while not (self._chunks or self._ended or self._aborted):
                 self._changed.wait()
-            if self._aborted:
-                raise AudioError("the upload was broken off")
-            if not self._chunks:
+            if self._aborted or not self._chunks:
                 return b""
             data = self._chunks.popleft()
             if 0 <= size < len(data):

@@ -15,6 +15,10 @@ from starlette.applications import Starlette
 
 from auricle.server.app import Service
 
+# That the system holds of a connection before the server reads it. The systems' own choice grows to
+# megabytes: minutes of audio of a client that sends faster than it is heard, and may have left.
+SOCKET_BYTES = 1 << 17
+
 # What every log record has by itself; the rest was given with extra=.
 _PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
 
@@ -71,6 +75,9 @@ class Server(uvicorn.Server):
                 ssl_keyfile=address.tls_key,
                 ws="websockets-sansio",
                 ws_max_size=limits.message_bytes,
+                # Speech hardly shrinks; each compressor would hold 300 kB, and a few bytes could be
+                # hours of audio.
+                ws_per_message_deflate=False,
                 lifespan="on",
                 access_log=False,
                 log_config=None,
@@ -83,6 +90,9 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, for Wyoming clients too."""
         await super().startup(sockets)
+        for server in self.servers:
+            for listener in server.sockets:
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BYTES)
         if self.started and self._address.wyoming is not None:
             from auricle.server.wyoming import WyomingServer
 
@@ -101,8 +111,7 @@ def serve(app: Starlette, address: Address) -> None:
     """Serve until Ctrl-C or SIGTERM, with a line of JSON for each thing that happens."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
+    logging.getLogger().handlers = [handler]  # the libraries' warnings are lines of JSON too
     for name in ("auricle.server", "uvicorn.error"):
-        logger = logging.getLogger(name)
-        logger.handlers, logger.propagate = [handler], False
-        logger.setLevel(logging.INFO)
+        logging.getLogger(name).setLevel(logging.INFO)
     asyncio.run(Server(app, address).serve())

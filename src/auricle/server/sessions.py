@@ -102,6 +102,8 @@ class Session:
     async def next_message(self, receive: Callable[[], Awaitable[Any]]) -> Any:
         """Return the client's next message; None when the server is stopping.
 
+        A client that sends faster than it is heard always has a next one: stopping comes first.
+
         Raises:
             Problem: The client was silent for too long.
         """
@@ -112,10 +114,10 @@ class Session:
             await asyncio.wait(
                 (message, stopping), timeout=idle, return_when=asyncio.FIRST_COMPLETED
             )
+            if stopping.done() or self.stopping.is_set():
+                return None
             if message.done():
                 return message.result()
-            if stopping.done():
-                return None
             raise Problem(
                 "idle", f"nothing came for {idle:g} s; send silence to keep a stream open"
             )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from wyoming.error import Error
 from wyoming.event import Event, async_read_event, async_write_event
 from wyoming.info import AsrModel, AsrProgram, Attribution, Describe, Info
 
+from auricle.audio import MAX_SAMPLE_RATE, MIN_SAMPLE_RATE
 from auricle.events import FinalEvent
 from auricle.server.models import Models
 from auricle.server.problems import Problem, problem_of
@@ -62,16 +64,83 @@ class WyomingServer:
             writer.close()
 
     async def _next(self, reader: asyncio.StreamReader, client: _Client) -> Event | None:
+        limits = self._sessions.limits
         if client.session is not None:
             event: Event | None = await client.session.next_message(
-                lambda: async_read_event(reader)
+                lambda: read_event(reader, limits.message_bytes)
             )
             return event
-        idle = self._sessions.limits.idle_seconds
         try:
-            return await asyncio.wait_for(async_read_event(reader), idle)
+            return await asyncio.wait_for(
+                read_event(reader, limits.message_bytes), limits.idle_seconds
+            )
         except asyncio.TimeoutError:
             return None
+
+
+async def read_event(reader: asyncio.StreamReader, limit: int) -> Event | None:
+    """Return the next event, or None at the end of the connection.
+
+    Raises:
+        Problem: It is none, or has more than `limit` bytes.
+    """
+    try:
+        event: Event | None = await async_read_event(_Bounded(reader, limit))  # type: ignore[arg-type]
+        return event
+    except (AttributeError, KeyError, TypeError):
+        raise Problem(
+            "invalid_request", "what came is no event of the Wyoming protocol; see its description"
+        ) from None
+
+
+def _parse(kind: Any, event: Event) -> Any:
+    try:
+        return kind.from_event(event)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise Problem(
+            "invalid_request", f"the data of {event.type} is not as the Wyoming protocol has it"
+        ) from None
+
+
+def _texts(values: object) -> list[str]:
+    if values is None:
+        return []
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise Problem("invalid_request", "terms and names must be lists of texts")
+    return values
+
+
+def _checked(chunk: AudioChunk) -> AudioChunk:
+    """Return a chunk that can be converted, cut to whole samples of all channels."""
+    whole = all(type(value) is int for value in (chunk.rate, chunk.width, chunk.channels))
+    if not (
+        whole
+        and MIN_SAMPLE_RATE <= chunk.rate <= MAX_SAMPLE_RATE
+        and chunk.width in (1, 2, 3, 4)
+        and chunk.channels in (1, 2)
+    ):
+        raise Problem(
+            "invalid_request",
+            f"an audio-chunk must have {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE} Hz, "
+            "samples of 1 to 4 bytes, 1 or 2 channels",
+        )
+    rest = len(chunk.audio) % (chunk.width * chunk.channels)
+    return replace(chunk, audio=chunk.audio[: len(chunk.audio) - rest])
+
+
+class _Bounded:
+    """What `async_read_event` asks of a reader, which otherwise reads all that is announced."""
+
+    def __init__(self, reader: asyncio.StreamReader, limit: int) -> None:
+        self._reader, self._limit = reader, limit
+
+    async def readline(self) -> bytes:
+        return await self._reader.readline()
+
+    async def readexactly(self, size: int) -> bytes:
+        if size > self._limit:
+            raise Problem("too_large", f"an event is above {self._limit} bytes; send shorter ones")
+        return await self._reader.readexactly(size)
 
 
 class _Client:
@@ -89,11 +158,11 @@ class _Client:
         if Describe.is_type(event.type):
             await self._write(self._info().event())
         elif Transcribe.is_type(event.type):
-            self._configure(Transcribe.from_event(event))
+            self._configure(_parse(Transcribe, event))
         elif AudioStart.is_type(event.type):
             await self._begin()
         elif AudioChunk.is_type(event.type):
-            await self._hear(AudioChunk.from_event(event))
+            await self._hear(_parse(AudioChunk, event))
         elif AudioStop.is_type(event.type):
             await self._finish()
 
@@ -117,8 +186,8 @@ class _Client:
                 self._model = model
                 break
         self._hot_words = {
-            **dict.fromkeys(wanted.transcript_terms or (), _TERM_BOOST),
-            **dict.fromkeys(wanted.transcript_names or (), _NAME_BOOST),
+            **dict.fromkeys(_texts(wanted.transcript_terms), _TERM_BOOST),
+            **dict.fromkeys(_texts(wanted.transcript_names), _NAME_BOOST),
         }
 
     async def _begin(self) -> None:
@@ -130,8 +199,7 @@ class _Client:
     async def _hear(self, chunk: AudioChunk) -> None:
         if self.session is None:
             raise Problem("invalid_request", "audio-chunk came before audio-start")
-        chunk = self._converter.convert(chunk)
-        samples = np.frombuffer(chunk.audio[: len(chunk.audio) // 2 * 2], np.int16)
+        samples = np.frombuffer(self._converter.convert(_checked(chunk)).audio, np.int16)
         await self.session.feed(samples, chunk.rate)
         await self._tell()
 

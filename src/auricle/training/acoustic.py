@@ -14,7 +14,9 @@ from torch import Tensor
 
 from auricle.errors import TrainingError
 from auricle.training.batches import Batch, Place
-from auricle.training.rnn import Rnn, RnnOptions
+from auricle.training.ctc import ctc_losses
+from auricle.training.network import Network, NetworkOptions
+from auricle.training.networks import make_network
 from auricle.training.units import Units
 
 
@@ -72,7 +74,7 @@ def mask_features(features: Tensor, options: MaskOptions, strength: float) -> Te
 
 
 class AcousticModel(lightning.LightningModule):
-    """Trains an Rnn on batches of audio and texts.
+    """Trains a network on batches of audio and texts.
 
     The loss is the weighted sum of the heads' CTC losses, each per token. Heads that share a name
     in `units` share the units.
@@ -80,7 +82,7 @@ class AcousticModel(lightning.LightningModule):
 
     def __init__(
         self,
-        network: RnnOptions,
+        network: NetworkOptions,
         optimiser: OptimiserOptions,
         masks: MaskOptions,
         units: Sequence[Units],
@@ -97,11 +99,12 @@ class AcousticModel(lightning.LightningModule):
         """
         super().__init__()
         self.save_hyperparameters({"network": network}, logger=False)
-        self.network = Rnn(network)
+        self.network = make_network(network)
         self.optimiser_options = optimiser
         self.masks = masks
         self.units = units
         self.weights = weights
+        self.rate_scale = 1.0  # of the schedule's learning rate
         self.place = Place()
         self.skipped = 0
         self.references: list[list[str]] = [[] for _ in units]
@@ -116,17 +119,16 @@ class AcousticModel(lightning.LightningModule):
         """
         network, options = self.network, self.network.options
         steps = (batch.sample_counts + options.step_samples - 1) // options.step_samples
-        total = (int(steps.max()) + options.look_ahead) * options.step_samples
+        chunks = -(-(int(steps.max()) + options.look_ahead) // options.chunk_steps)
+        total = chunks * options.chunk_steps * options.step_samples
         samples = torch.nn.functional.pad(batch.samples, (0, total - batch.samples.shape[1]))
-        state = {
-            name: v.to(samples.device) for name, v in network.initial_state(len(samples)).items()
-        }
+        tail = samples.new_zeros(len(samples), network.log_mel.tail_samples)
         with torch.autocast(samples.device.type, enabled=False):
-            features, _ = network.log_mel(samples, state["waveform"])
+            features, _ = network.log_mel(samples, tail)
         if mask:
             strength = min(1.0, self.global_step / self.masks.growing_steps)
             features = mask_features(features, self.masks, strength)
-        return network.head_outputs(features, state), steps * options.rows
+        return network.head_outputs(features), steps * options.rows
 
     def on_train_start(self) -> None:
         """Let the options' learning rate count in a resumed run, not that of its checkpoint."""
@@ -155,23 +157,51 @@ class AcousticModel(lightning.LightningModule):
         """
         self.place = batch.following  # here, for callbacks that save come before our own hooks
         outputs, frames = self.log_probabilities(batch, mask=True)
-        losses = [
-            ctc_loss(log_probs, frames, [units.encode(text) for text in batch.texts])
-            for log_probs, units in zip(outputs, self.units, strict=True)
-        ]
-        loss = torch.stack([w * x for w, x in zip(self.weights, losses, strict=True)]).sum()
+        sums, tokens = self._loss_sums(outputs, frames, batch.texts)
+        whole = self._of_all_processes(torch.stack([sums.detach(), tokens]))  # (2, heads)
+        losses = whole[0] / whole[1].clamp(min=1.0)
+        loss = self._weighted(losses)
         if not torch.isfinite(loss):
-            self._skip(batch, float(loss))
+            self._skip(batch, float(self._weighted(sums.detach())))
             return None
         for number, head_loss in enumerate(losses):
             self.log(f"loss_{number}", head_loss, batch_size=len(frames))
         self.log("loss", loss, batch_size=len(frames))
-        return loss
+        # DDP takes the mean of the processes' gradients; theirs must add up.
+        return self._weighted(sums * (self.trainer.world_size / whole[1].clamp(min=1.0)))
+
+    def _loss_sums(
+        self, outputs: Sequence[Tensor], frames: Tensor, texts: Sequence[str]
+    ) -> tuple[Tensor, Tensor]:
+        """Return the sums of each head's losses over this process's rows, and tokens (heads,).
+
+        A row without a text, as of a process that has no part in a batch, counts nothing.
+        """
+        sums, tokens = [], []
+        for log_probs, units in zip(outputs, self.units, strict=True):
+            targets = [units.encode(text) for text in texts]
+            spoken = torch.tensor([bool(target) for target in targets], device=frames.device)
+            losses = ctc_losses(log_probs, frames, targets)
+            sums.append(torch.where(spoken, losses, 0.0).sum())
+            tokens.append(float(sum(map(len, targets))))
+        return torch.stack(sums), torch.tensor(tokens, device=frames.device)
+
+    def _of_all_processes(self, values: Tensor) -> Tensor:
+        """Return the sum of values over the processes that train together."""
+        summed = self.trainer.strategy.reduce(values, reduce_op="sum")
+        assert isinstance(summed, Tensor)
+        return summed
+
+    def _weighted(self, losses: Tensor) -> Tensor:
+        """Return the weighted sum of losses (heads,)."""
+        return (losses * losses.new_tensor(self.weights)).sum()
 
     def _skip(self, batch: Batch, loss: float) -> None:
+        """Count a batch without a finite loss, and name its files in the processes that have it."""
         self.skipped += 1
-        names = ", ".join(name for row in batch.names for name in row)
-        self.print(f"skipped a batch whose loss is {loss}: {names}", flush=True)
+        if not math.isfinite(loss):
+            names = ", ".join(name for row in batch.names for name in row)
+            print(f"skipped a batch whose loss is {loss}: {names}", flush=True)
         if self.skipped > self.optimiser_options.skipped:
             raise TrainingError(
                 f"{self.skipped} batches had a loss that is not finite; lower the learning rate or "
@@ -183,16 +213,18 @@ class AcousticModel(lightning.LightningModule):
         outputs, frames = self.log_probabilities(batch, mask=False)
         for head, (log_probs, units) in enumerate(zip(outputs, self.units, strict=True)):
             for row, count, text in zip(log_probs.argmax(-1), frames, batch.texts, strict=True):
+                if not text:
+                    continue
                 path = torch.unique_consecutive(row[:count])
                 self.hypotheses[head].append(units.decode(path.tolist()))
                 self.references[head].append(units.decode(units.encode(text)))
 
     def on_validation_epoch_end(self) -> None:
         """Log the error rates of the dev set, as fractions: words, or phones for phone heads."""
-        rates = [jiwer.wer(*pair) for pair in zip(self.references, self.hypotheses, strict=True)]
+        rates = self._error_rates()
         for head, rate in enumerate(rates):
-            self.log(f"dev_wer_{head}", rate, sync_dist=True)
-        self.log("dev_wer", rates[0], sync_dist=True)
+            self.log(f"dev_wer_{head}", rate)
+        self.log("dev_wer", rates[0])
         loss = float(self.trainer.callback_metrics.get("loss", math.nan))
         shown = ", ".join(f"{100 * rate:.2f} %" for rate in rates)
         self.print(f"step {self.global_step}: loss {loss:.3f}, dev errors of the heads {shown}")
@@ -201,6 +233,12 @@ class AcousticModel(lightning.LightningModule):
         self._log_examples()
         for texts in (*self.references, *self.hypotheses):
             texts.clear()
+
+    def _error_rates(self) -> list[float]:
+        """Return each head's error rate on the utterances of all processes."""
+        counts = [word_errors(*pair) for pair in zip(self.references, self.hypotheses, strict=True)]
+        whole = self._of_all_processes(torch.tensor(counts, device=self.device))  # (heads, 2)
+        return [float(errors) / max(1.0, float(words)) for errors, words in whole]
 
     def _log_examples(self, count: int = 8) -> None:
         """Show transcripts of the first dev utterances in TensorBoard."""
@@ -221,7 +259,9 @@ class AcousticModel(lightning.LightningModule):
             betas=(0.9, 0.98),
             weight_decay=options.weight_decay,
         )
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, options.rate_at)
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimiser, lambda step: options.rate_at(step) * self.rate_scale
+        )
         return {
             "optimizer": optimiser,
             "lr_scheduler": {"scheduler": schedule, "interval": "step"},
@@ -233,27 +273,21 @@ def place_of(checkpoint: Mapping[str, Any]) -> Place:
     return Place(*checkpoint.get("place", (0, 0)))
 
 
-def ctc_loss(log_probs: Tensor, frames: Tensor, targets: Sequence[Sequence[int]]) -> Tensor:
-    """Return the CTC loss of rows (B, T, V) per token of their targets."""
-    device = log_probs.device
-    counts = torch.tensor([len(target) for target in targets], device=device)
-    losses = torch.nn.functional.ctc_loss(
-        log_probs.transpose(0, 1),
-        torch.tensor([token for target in targets for token in target], device=device),
-        frames,
-        counts,
-        reduction="none",
-        zero_infinity=True,
-    )
-    return losses.sum() / counts.sum()
+def word_errors(references: Sequence[str], hypotheses: Sequence[str]) -> tuple[float, float]:
+    """Return how many words are wrong in hypotheses, and how many the references have."""
+    if not references:
+        return 0.0, 0.0
+    found = jiwer.process_words(list(references), list(hypotheses))
+    missed = found.substitutions + found.deletions
+    return float(missed + found.insertions), float(missed + found.hits)
 
 
-def measure_features(network: Rnn, batches: list[Batch]) -> None:
+def measure_features(network: Network, batches: list[Batch]) -> None:
     """Set the mean and scale of the features from some batches, before training."""
     shift = network.options.features.shift_samples
     rows = []
     for batch in batches:
-        tail = network.initial_state(len(batch.samples))["waveform"]
+        tail = torch.zeros(len(batch.samples), network.log_mel.tail_samples)
         whole = batch.samples.shape[1] // shift * shift
         features, _ = network.log_mel(batch.samples[:, :whole], tail)
         rows += [

@@ -1,7 +1,9 @@
 """Changes to training audio that keep its words: speed, rooms, noise, gain.
 
 Each augmentation is a frozen dataclass with its ranges; calling it with a waveform float32 (S,) and
-a random generator returns a new waveform. They work on numpy arrays inside the data workers.
+a random generator returns a new waveform. They work on numpy arrays inside the data workers, and
+their ranges stay the same from the beginning of a training to its end; others are in `channels`,
+`stretching` and `spectral`.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Waveform = NDArray[np.float32]
+from auricle.training.change import Waveform, convolved, looped, rms
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,11 @@ class Speed:
     low: float = 0.9
     high: float = 1.12
 
-    def __call__(self, samples: Waveform, random: np.random.Generator) -> Waveform:
+    def __call__(
+        self, samples: Waveform, random: np.random.Generator, clock: float = 0.0
+    ) -> Waveform:
         """Resample by linear interpolation, which is also a mild low-pass filter."""
-        if random.random() >= self.probability:
+        if random.random() >= self.probability or len(samples) < 2:
             return samples
         factor = random.uniform(self.low, self.high)
         positions = np.arange(0, len(samples) - 1, factor)
@@ -43,7 +47,9 @@ class Room:
     high_direct: float = 10.0
     sample_rate: int = 16000
 
-    def __call__(self, samples: Waveform, random: np.random.Generator) -> Waveform:
+    def __call__(
+        self, samples: Waveform, random: np.random.Generator, clock: float = 0.0
+    ) -> Waveform:
         """Convolve by the fast Fourier transform and keep the length and the power."""
         if random.random() >= self.probability:
             return samples
@@ -52,10 +58,7 @@ class Room:
         decay = np.exp(-6.9 * np.arange(length) / length)
         response = random.standard_normal(length) * decay / 20.0
         response[0] = random.uniform(self.low_direct, self.high_direct) / 20.0
-        size = 1 << int(len(samples) + length - 1).bit_length()
-        wet = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(response, size), size)
-        wet = wet[: len(samples)]
-        return np.asarray(wet * (rms(samples) / max(rms(wet), 1e-8)), dtype=np.float32)
+        return np.asarray(convolved(samples, response), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -67,20 +70,37 @@ class Noise:
     low_db: float = 8.0
     high_db: float = 30.0
 
-    def __call__(self, samples: Waveform, random: np.random.Generator) -> Waveform:
-        """Loop the clip from a random place over the whole waveform."""
+    def __call__(
+        self, samples: Waveform, random: np.random.Generator, clock: float = 0.0
+    ) -> Waveform:
+        """Add noise as long as the waveform."""
         if random.random() >= self.probability or len(samples) == 0:
             return samples
-        noise: NDArray[np.floating]
-        if not self.clips or random.random() < 0.15:
-            noise = random.standard_normal(len(samples))
-        else:
-            clip = self.clips[random.integers(len(self.clips))]
-            start = random.integers(len(clip))
-            noise = np.take(clip, np.arange(start, start + len(samples)), mode="wrap")
-        ratio = 10.0 ** (-random.uniform(self.low_db, self.high_db) / 20.0)
-        scale = rms(samples) / max(rms(noise), 1e-8) * ratio
-        return np.asarray(samples + scale * noise, dtype=np.float32)
+        level = rms(samples) * 10.0 ** (-random.uniform(self.low_db, self.high_db) / 20.0)
+        return samples + noise_like(self.clips, len(samples), level, random)
+
+
+@dataclass(frozen=True)
+class Interlude:
+    """Put a stretch of noise without words behind the waveform, so that noise is no speech."""
+
+    clips: tuple[Waveform, ...]
+    probability: float = 0.05
+    low_seconds: float = 0.5
+    high_seconds: float = 4.0
+    low_db: float = -6.0  # of the speech over the noise
+    high_db: float = 20.0
+    sample_rate: int = 16000
+
+    def __call__(
+        self, samples: Waveform, random: np.random.Generator, clock: float = 0.0
+    ) -> Waveform:
+        """Append noise of a random length and level."""
+        if random.random() >= self.probability or len(samples) == 0:
+            return samples
+        level = rms(samples) * 10.0 ** (-random.uniform(self.low_db, self.high_db) / 20.0)
+        length = int(random.uniform(self.low_seconds, self.high_seconds) * self.sample_rate)
+        return np.concatenate([samples, noise_like(self.clips, length, level, random)])
 
 
 @dataclass(frozen=True)
@@ -90,13 +110,22 @@ class Gain:
     low_db: float = -33.0  # of the root mean square, below full scale
     high_db: float = -17.0
 
-    def __call__(self, samples: Waveform, random: np.random.Generator) -> Waveform:
+    def __call__(
+        self, samples: Waveform, random: np.random.Generator, clock: float = 0.0
+    ) -> Waveform:
         """Scale to a level drawn uniformly in decibels."""
         level = 10.0 ** (random.uniform(self.low_db, self.high_db) / 20.0)
         scaled = samples * (level / max(rms(samples), 1e-5))
         return np.asarray(np.clip(scaled, -1.0, 1.0), dtype=np.float32)
 
 
-def rms(samples: NDArray[np.floating]) -> float:
-    """Return the root mean square of an array, 0 for an empty one."""
-    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if samples.size else 0.0
+def noise_like(
+    clips: tuple[Waveform, ...], length: int, level: float, random: np.random.Generator
+) -> Waveform:
+    """Loop one of the clips from a random place, or take white noise, at a root mean square."""
+    noise: NDArray[np.floating]
+    if not clips or random.random() < 0.15:
+        noise = random.standard_normal(length)
+    else:
+        noise = looped(clips[random.integers(len(clips))], length, random)
+    return np.asarray(noise * (level / max(rms(noise), 1e-8)), dtype=np.float32)

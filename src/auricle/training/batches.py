@@ -4,16 +4,18 @@
     -> batches of about `batch_seconds`                                        this is the plan
     -> each batch loaded: a pause between utterances, augmentation, padding
 
-The plan of an epoch needs lengths alone, and each batch has its own random numbers. So a run that
-was interrupted goes on with the very batch that would have followed, without loading those before.
+The plan of an epoch needs lengths alone, and each row has its own random numbers. So a run that was
+interrupted goes on with the very batch that would have followed, without loading those before; and
+of several processes that train together each loads some rows of every batch, and changes them as
+one process would.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -22,11 +24,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import IterableDataset
 
-from auricle.errors import AudioError, TrainingError
+from auricle.errors import AudioError
 from auricle.manifest import Utterance, read_utterance
 
 Waveform = NDArray[np.float32]
-Augmentation = Callable[[Waveform, np.random.Generator], Waveform]
+Augmentation = Callable[[Waveform, np.random.Generator, float], Waveform]  # the float: a clock
 RowPlan = list[int]  # places of utterances
 BatchPlan = list[RowPlan]
 
@@ -40,20 +42,24 @@ class Place(NamedTuple):  # lightning looks into batches, and refuses frozen dat
 
 @dataclass  # not frozen: lightning moves its tensors between devices in place
 class Batch:
-    """Rows of audio and the texts spoken in them."""
+    """Rows of audio and the texts spoken in them.
+
+    One with nothing in it has a row of silence without a text, which must count for nothing.
+    """
 
     samples: Tensor  # float32 (B, S)
     sample_counts: Tensor  # int64 (B,)
     texts: list[str]
     names: list[list[str]]  # the utterances of each row
     following: Place  # where a run goes on after this batch
+    left_out: list[str] = field(default_factory=list)  # why recordings could not be read
 
 
 @dataclass(frozen=True)
 class BatchOptions:
     """How utterances become batches."""
 
-    batch_seconds: float = 220.0
+    batch_seconds: float = 220.0  # of all processes together
     row_seconds: tuple[float, float] = (3.0, 16.0)  # a row ends at a length drawn between these
     pause_seconds: tuple[float, float] = (0.1, 0.7)
     pool_rows: int = 400
@@ -66,7 +72,7 @@ class Batches(IterableDataset[Batch]):
     """The batches of one epoch after the other, from a place on.
 
     Every epoch has its own random order, derived from `seed` and its number. Of `parts` processes
-    that train together each takes its own `part` of every epoch; all take the same number.
+    that train together each takes its own `part` of the rows of every batch.
     """
 
     def __init__(
@@ -76,6 +82,7 @@ class Batches(IterableDataset[Batch]):
         augmentations: Sequence[Augmentation] = (),
         level: Augmentation | None = None,
         seed: int = 0,
+        steps: int = 1,
     ) -> None:
         """Set up the batches.
 
@@ -85,6 +92,7 @@ class Batches(IterableDataset[Batch]):
             augmentations: Applied in this order, each by its own chance.
             level: Applied last, to every utterance.
             seed: Of the order and the augmentation.
+            steps: Of the whole training, which the values of augmentations move with.
         """
         super().__init__()
         self.utterances = utterances
@@ -92,19 +100,17 @@ class Batches(IterableDataset[Batch]):
         self.augmentations = augmentations
         self.level = level
         self.seed = seed
+        self.steps = steps
         self.begin = Place()
         self.epochs: int | None = None  # so many, or endless
         self.part, self.parts = 0, 1
-        self._unreadable = 0
 
     def __iter__(self) -> Iterator[Batch]:
         epochs = itertools.count(self.begin.epoch)
         for epoch in itertools.islice(epochs, self.epochs):
             first = self.begin.batch if epoch == self.begin.epoch else 0
-            for number, rows in self._own(self.plan(epoch), first):
-                batch = self.load(Place(epoch, number), rows)
-                if batch is not None:
-                    yield batch
+            for number, rows in enumerate(self.plan(epoch)[first:], first):
+                yield self.load(Place(epoch, number), rows)
 
     def plan(self, epoch: int) -> list[BatchPlan]:
         """Return the batches of an epoch: rows of places of utterances."""
@@ -118,18 +124,25 @@ class Batches(IterableDataset[Batch]):
                 pool = []
         return batches + self._grouped(pool, random)
 
-    def load(self, place: Place, rows: BatchPlan) -> Batch | None:
-        """Load a batch of an epoch's plan; None if nothing of it can be read."""
-        random = np.random.default_rng([self.seed, place.epoch, place.batch])
-        loaded = [self._load_row(row, random, place.epoch) for row in rows]
-        filled = [row for row in loaded if row.names]
-        return collate(filled, Place(place.epoch, place.batch + 1)) if filled else None
+    def load(self, place: Place, rows: BatchPlan) -> Batch:
+        """Load this process's rows of a batch of an epoch's plan."""
+        left_out: list[str] = []
+        loaded = [
+            self._load_row(row, (*place, number), left_out)
+            for number, row in itertools.islice(enumerate(rows), self.part, None, self.parts)
+        ]
+        filled = [row for row in loaded if row.names] or [Row(self._silence(), "", [])]
+        return collate(filled, Place(place.epoch, place.batch + 1), left_out)
 
-    def _own(self, plan: list[BatchPlan], first: int) -> Iterator[tuple[int, BatchPlan]]:
-        """Number this process's batches of a plan, from a number on."""
-        each = len(plan) // self.parts or 1
-        own = [plan[(k * self.parts + self.part) % len(plan)] for k in range(each)] if plan else []
-        yield from itertools.islice(enumerate(own), first, None)
+    def clock(self, place: Place) -> float:
+        """Return how much of the training is done at a place, 0 to 1."""
+        done = place.epoch * self._epoch_batches + place.batch
+        return min(1.0, done / self.steps)
+
+    @functools.cached_property
+    def _epoch_batches(self) -> int:
+        """Batches of an epoch; the others have about as many."""
+        return len(self.plan(0))
 
     def _rows(self, random: np.random.Generator) -> Iterator[tuple[float, RowPlan]]:
         """Yield seconds and utterances of rows."""
@@ -163,7 +176,9 @@ class Batches(IterableDataset[Batch]):
     def _seconds(self, place: int) -> float:
         return self.utterances[place].duration or 0.0
 
-    def _load_row(self, places: RowPlan, random: np.random.Generator, epoch: int) -> Row:
+    def _load_row(self, places: RowPlan, numbers: tuple[int, int, int], left_out: list[str]) -> Row:
+        """Load a row by its epoch, batch and number, which its random numbers come from."""
+        random = np.random.default_rng([self.seed, *numbers])
         parts: list[Waveform] = []
         spoken: list[Utterance] = []
         for place in places:
@@ -171,30 +186,25 @@ class Batches(IterableDataset[Batch]):
             try:
                 samples = read_utterance(utterance, self.options.sample_rate)
             except AudioError as error:
-                self._leave_out(error)
+                left_out.append(str(error))
                 continue
-            parts.append(self._changed(samples, random, epoch))
+            parts.append(self._changed(samples, random, Place(*numbers[:2])))
             spoken.append(utterance)
         joined = np.concatenate(parts) if parts else np.zeros(0, np.float32)
         return Row(joined, " ".join(u.text for u in spoken), [u.id for u in spoken])
 
-    def _changed(self, samples: Waveform, random: np.random.Generator, epoch: int) -> Waveform:
+    def _silence(self) -> Waveform:
+        return np.zeros(self.options.sample_rate // 2, np.float32)
+
+    def _changed(self, samples: Waveform, random: np.random.Generator, place: Place) -> Waveform:
         pauses = random.uniform(*self.options.pause_seconds, size=2) / 2 * self.options.sample_rate
         samples = np.pad(samples, (int(pauses[0]), int(pauses[1])))
-        strength = (epoch + 1) / self.options.augment_epochs
+        strength = (place.epoch + 1) / self.options.augment_epochs
+        clock = self.clock(place)
         for augmentation in self.augmentations:
             if random.random() < strength:
-                samples = augmentation(samples, random)
-        return self.level(samples, random) if self.level else samples
-
-    def _leave_out(self, error: AudioError) -> None:
-        self._unreadable += 1
-        print(f"left out: {error}", file=sys.stderr, flush=True)
-        if self._unreadable > self.options.unreadable:
-            raise TrainingError(
-                f"{self._unreadable} recordings could not be read, the last one: {error}; "
-                "`auricle data check` finds them all"
-            )
+                samples = augmentation(samples, random, clock)
+        return self.level(samples, random, clock) if self.level else samples
 
 
 @dataclass(frozen=True)
@@ -206,7 +216,7 @@ class Row:
     names: list[str]
 
 
-def collate(rows: Sequence[Row], following: Place) -> Batch:
+def collate(rows: Sequence[Row], following: Place, left_out: list[str]) -> Batch:
     """Pad rows with zeros to the longest."""
     longest = max(len(row.samples) for row in rows)
     samples = np.stack([np.pad(row.samples, (0, longest - len(row.samples))) for row in rows])
@@ -216,4 +226,5 @@ def collate(rows: Sequence[Row], following: Place) -> Batch:
         texts=[row.text for row in rows],
         names=[row.names for row in rows],
         following=following,
+        left_out=left_out,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,10 @@ from torch import Tensor, nn
 from auricle.errors import ModelError, OptionError
 from auricle.package import Package, find_package
 from auricle.training.configuration import HeadChoice
-from auricle.training.rnn import Rnn, RnnOptions
+from auricle.training.network import Network
+from auricle.training.networks import NOT_WRITTEN, network_options, written_options
 
 CHECKPOINT_FILE = "checkpoint.safetensors"
-_NOT_WRITTEN = ("heads", "features")
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,15 @@ class Origin:
             ModelError: The checkpoint is of another kind of network.
         """
         values = json.loads(self.metadata.get("network", "{}"))
-        known = {item.name for item in fields(RnnOptions)}
-        if not values or set(values) - known:
-            raise ModelError(f"{self.name}: its checkpoint is of a network that is not known here")
-        return {
-            key: tuple(value) if isinstance(value, list) else value
-            for key, value in values.items()
-            if key not in _NOT_WRITTEN
-        }
+        try:
+            if not values:
+                raise OptionError("nothing is said of it")
+            written = {key: value for key, value in values.items() if key not in NOT_WRITTEN}
+            return written_options(network_options(written, ()))
+        except OptionError as error:
+            raise ModelError(
+                f"{self.name}: its checkpoint is of a network that is not known here ({error})"
+            ) from error
 
 
 def read_origin(name: str) -> Origin:
@@ -110,7 +111,7 @@ def with_its_alphabet(heads: Sequence[HeadChoice], origin: Origin | None) -> lis
     ]
 
 
-def begin_with(network: Rnn, origin: Origin, tokens: Sequence[str]) -> str:
+def begin_with(network: Network, origin: Origin, tokens: Sequence[str]) -> str:
     """Take over the weights that fit by name and shape.
 
     The output layers are taken over only if the units are the same, token by token.

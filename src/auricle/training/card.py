@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from auricle.package import PackageInfo
-from auricle.training.rnn import Rnn
+from auricle.training.network import Network
 
 CARD_FILE = "MODEL_CARD.md"
 
@@ -16,7 +16,7 @@ _CARD = """# Model card: {name} {version}
 | | |
 |---|---|
 | Task | streaming speech recognition, language {language} |
-| Network | {layers} LSTM layers of {hidden}, {parameters:.1f} M parameters, {size:.1f} MB |
+| Network | {network}, {parameters:.1f} M parameters, {size:.1f} MB |
 | Units | {units} {kind}, texts normalised by `{normaliser}` |
 | Latency | chunks of {chunk:.2f} s and a look-ahead of {delay:.2f} s |
 | Scorer | {scorer} |
@@ -38,7 +38,7 @@ Say where it works, where it fails, and what it must not be used for.
 """
 
 
-def write_card(info: PackageInfo, network: Rnn, folder: Path) -> None:
+def write_card(info: PackageInfo, network: Network, folder: Path) -> None:
     """Write MODEL_CARD.md into a package folder, unless there is one."""
     path = folder / CARD_FILE
     if path.exists():
@@ -50,8 +50,7 @@ def write_card(info: PackageInfo, network: Rnn, folder: Path) -> None:
         version=info.version,
         description=info.description or "Say in a sentence what this model is for.",
         language=info.language,
-        layers=network.options.layers,
-        hidden=network.options.hidden,
+        network=network.options.summary,
         parameters=sum(each.numel() for each in network.parameters()) / 1e6,
         size=(folder / acoustic.file).stat().st_size / 1e6,
         units=len(info.units.tokens),

@@ -9,7 +9,6 @@ import hashlib
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -18,6 +17,7 @@ import numpy as np
 from auricle.errors import AudioError, OptionError
 from auricle.manifest import Utterance, read_utterance
 from auricle.text import normaliser
+from auricle.training.spreading import Workers
 
 _RATE = 16000
 
@@ -87,7 +87,7 @@ def check(
     manifests: Sequence[Sequence[Utterance]],
     options: CheckOptions | None = None,
     *,
-    jobs: int = 1,
+    workers: Workers | None = None,
     progress: Callable[[], None] | None = None,
 ) -> Checked:
     """Look for what ruins a training.
@@ -95,16 +95,16 @@ def check(
     Args:
         manifests: The training set first; then those it must share no speaker or sentence with.
         options: What is accepted.
-        jobs: Processes that read recordings.
+        workers: That read the recordings.
         progress: Called after each utterance.
     """
-    options = options or CheckOptions()
+    options, workers = options or CheckOptions(), workers or Workers()
     checked = Checked()
     seen: dict[str, Utterance] = {}
     held_out = _held_out(manifests[1:], options)
     for place, utterances in enumerate(manifests):
         sound = []
-        examined = _examined(utterances, options, jobs)
+        examined = workers.map(partial(_examine, options=options), utterances, chunk=16)
         for utterance, (digest, problems) in zip(utterances, examined, strict=True):
             if digest and digest in seen:
                 detail = f"the same sound as {seen[digest].id}"
@@ -120,17 +120,6 @@ def check(
                 progress()
         checked.sound.append(sound)
     return checked
-
-
-def _examined(
-    utterances: Iterable[Utterance], options: CheckOptions, jobs: int
-) -> Iterator[tuple[str, list[Problem]]]:
-    examine = partial(_examine, options=options)
-    if jobs == 1:
-        yield from map(examine, utterances)
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(examine, utterances, chunksize=16)
 
 
 def _examine(utterance: Utterance, options: CheckOptions) -> tuple[str, list[Problem]]:

@@ -3,7 +3,8 @@
     [data]         manifests, noise, normaliser
     [[heads]]      what the network spells in; the first one is the model's, others help training
     [network]      geometry
-    [batches] [masks] [speed] [room] [noise]    how recordings become batches
+    [batches] [masks] [speed] [room] [noise] [interlude]    how recordings become batches
+    [[augment]]    instead of the last four: any augmentations, in the order they are applied
     [optimiser] [checkpoints] [machine]
     [begin]        what a finetuning takes over
     [package]      what the model says of itself
@@ -20,19 +21,18 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from auricle.errors import OptionError
 from auricle.text import normaliser
 from auricle.training.acoustic import MaskOptions, OptimiserOptions
 from auricle.training.batches import BatchOptions
+from auricle.training.sections import section
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
-
-Options = TypeVar("Options")
 
 KEPT_FILE = "run.json"
 
@@ -56,7 +56,7 @@ class DataOptions:
 class HeadChoice:
     """What an output of the network spells in, and how much it counts."""
 
-    units: str = "characters"  # or "pieces", "phones"
+    units: str = "characters"  # or "pieces", "bytes", "phones"
     weight: float = 1.0
     layer: int | None = None  # it listens to so many layers; all and the look-ahead without it
     alphabet: str = ""  # of characters; those of the training texts without it
@@ -64,9 +64,9 @@ class HeadChoice:
     lexicon: str = ""  # file of phones
 
     def __post_init__(self) -> None:
-        if self.units not in ("characters", "pieces", "phones"):
+        if self.units not in ("characters", "pieces", "bytes", "phones"):
             raise OptionError(
-                f"[[heads]] units = {self.units!r}: it must be characters, pieces or phones"
+                f"[[heads]] units = {self.units!r}: it must be characters, pieces, bytes or phones"
             )
         if self.units == "phones" and not self.lexicon:
             raise OptionError("[[heads]] with phones need a lexicon: a word and its phones a line")
@@ -80,6 +80,8 @@ class CheckpointOptions:
     dev_every_steps: int = 300
     average_best: int = 3  # checkpoints kept by dev error, and averaged in the package
     patience: int = 0  # looks without a better dev error, after which the run ends; 0: never
+    plateau_patience: int = 0  # looks likewise, after which the learning rate falls; 0: never
+    plateau_factor: float = 0.3  # that it then falls by
     report_every_steps: int = 50
 
 
@@ -111,11 +113,12 @@ class PackageOptions:
     language: str = "und"  # BCP 47
     licence: str = "unstated"
     description: str = ""
+    chunk_seconds: float = 0.16  # of audio that the engine runs at once: live latency against work
 
 
 @dataclass(frozen=True)
 class RunOptions:
-    """A whole run. The fields `network`, `speed`, `room` and `noise` are as in the file."""
+    """A whole run. The fields `network`, `speed`, `room`, `noise` and `interlude` are as in it."""
 
     data: DataOptions
     heads: tuple[HeadChoice, ...] = (HeadChoice(),)
@@ -125,6 +128,8 @@ class RunOptions:
     speed: Mapping[str, Any] = field(default_factory=dict)
     room: Mapping[str, Any] = field(default_factory=dict)
     noise: Mapping[str, Any] = field(default_factory=dict)
+    interlude: Mapping[str, Any] = field(default_factory=dict)
+    augment: tuple[Mapping[str, Any], ...] = ()
     optimiser: OptimiserOptions = field(default_factory=OptimiserOptions)
     checkpoints: CheckpointOptions = field(default_factory=CheckpointOptions)
     machine: MachineOptions = field(default_factory=MachineOptions)
@@ -142,7 +147,7 @@ _SECTIONS: dict[str, type] = {
     "begin": BeginOptions,
     "package": PackageOptions,
 }
-_AS_WRITTEN = ("network", "speed", "room", "noise")
+_AS_WRITTEN = ("network", "speed", "room", "noise", "interlude")
 
 
 def read_run(path: Path) -> RunOptions:
@@ -173,7 +178,7 @@ def run_options(values: Mapping[str, Any], folder: Path) -> RunOptions:
     Raises:
         OptionError: A value is not allowed.
     """
-    known = {*_SECTIONS, *_AS_WRITTEN, "heads"}
+    known = {*_SECTIONS, *_AS_WRITTEN, "heads", "augment"}
     unknown = sorted(set(values) - known)
     if unknown:
         raise OptionError(f"[{unknown[0]}] is no section; there are {', '.join(sorted(known))}")
@@ -194,7 +199,25 @@ def run_options(values: Mapping[str, Any], folder: Path) -> RunOptions:
         for name, kind in _SECTIONS.items()
     }
     written = {name: values.get(name, {}) for name in _AS_WRITTEN}
-    return RunOptions(heads=tuple(heads), **parts, **written)
+    augment = _augmentations(values, folder)
+    return RunOptions(heads=tuple(heads), augment=augment, **parts, **written)
+
+
+def _augmentations(values: Mapping[str, Any], folder: Path) -> tuple[Mapping[str, Any], ...]:
+    """Return the entries [[augment]] with absolute paths."""
+    listed = [dict(each) for each in values.get("augment", ())]
+    replaced = [name for name in ("speed", "room", "noise", "interlude") if values.get(name)]
+    if listed and replaced:
+        raise OptionError(
+            f"[{replaced[0]}] and [[augment]] cannot both be given; write the first one as an "
+            f'[[augment]] with kind = "{replaced[0]}"'
+        )
+    for each in listed:
+        if "kind" not in each:
+            raise OptionError('[[augment]] needs a kind, as kind = "codec"')
+        if each.get("source"):
+            each["source"] = _absolute(folder, each["source"])
+    return tuple(listed)
 
 
 def keep_run(options: RunOptions, folder: Path) -> None:
@@ -213,22 +236,6 @@ def kept_run(folder: Path) -> RunOptions:
     if not path.exists():
         raise OptionError(f"{folder}: there is no {KEPT_FILE} in it; give the folder of a run")
     return run_options(json.loads(path.read_text(encoding="utf-8")), folder)
-
-
-def section(kind: type[Options], values: Mapping[str, Any], name: str) -> Options:
-    """Make an options object from a section, with lists as tuples.
-
-    Raises:
-        OptionError: A key is unknown, a needed one is missing or a value has another type.
-    """
-    known = {item.name for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    unknown = sorted(set(values) - known)
-    if unknown:
-        raise OptionError(f"[{name}] has no {unknown[0]!r}; it may have {', '.join(sorted(known))}")
-    try:
-        return kind(**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
-    except TypeError as error:
-        raise OptionError(f"[{name}]: {error}") from error
 
 
 def _absolute(folder: Path, path: str) -> str:

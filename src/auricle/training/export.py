@@ -1,7 +1,8 @@
 """From a trained network to the acoustic graph of a package.
 
 The graph takes `samples` (B, S) and the states, and gives `log_probs` (B, T, V) and the next
-states, whose names begin with `next_`. Batch and length are dynamic.
+states, whose names begin with `next_`. Batch and length are dynamic. The graph of a network that
+cannot stream has no states and takes whole utterances.
 """
 
 from __future__ import annotations
@@ -12,53 +13,60 @@ from pathlib import Path
 
 import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from auricle.package import Acoustic, State
-from auricle.training.rnn import Rnn
+from auricle.training.network import Network
 
 ACOUSTIC_FILE = "acoustic.onnx"
+FEATURES = "/log_mel/"
+"""Part of the names of the nodes that compute features."""
 
 
 class _Flat(nn.Module):
     """The network with its states as positional tensors, as an exporter wants them."""
 
-    def __init__(self, network: Rnn, names: list[str]) -> None:
+    def __init__(self, network: Network, names: list[str]) -> None:
         super().__init__()
         self.network = network
         self.names = names
 
     def forward(self, samples: Tensor, *states: Tensor) -> tuple[Tensor, ...]:
-        log_probs, following = self.network(samples, dict(zip(self.names, states, strict=True)))
+        past = dict(zip(self.names, states, strict=True))
+        past = past or self.network.initial_state(samples.shape[0])
+        log_probs, following = self.network(samples, past)
         return (log_probs, *(following[name] for name in self.names))
 
 
-def describe(network: Rnn, chunk_steps: int) -> Acoustic:
+def describe(network: Network, chunk_seconds: float) -> Acoustic:
     """Return the contract of a network's graph.
 
     Args:
         network: The network to be exported.
-        chunk_steps: Steps of its recurrent layers that the engine is to run at once.
+        chunk_seconds: Of audio that the engine is to run at once: short chunks show words sooner,
+            long ones cost less. Rounded to a multiple of the network's own chunk, at least one.
     """
     options = network.options
-    states = network.initial_state(1)
+    chunk_samples = options.chunk_steps * options.step_samples
+    chunks = max(1, round(chunk_seconds * options.features.sample_rate / chunk_samples))
+    states = network.initial_state(1) if options.streaming else {}
     return Acoustic(
         file=ACOUSTIC_FILE,
         sample_rate=options.features.sample_rate,
         frame_samples=options.frame_samples,
-        chunk_frames=chunk_steps * options.rows,
+        chunk_frames=chunks * options.chunk_steps * options.rows,
         delay_frames=options.delay_frames,
+        streaming=options.streaming,
         states=tuple(State(name, tuple(value.shape[1:])) for name, value in states.items()),
     )
 
 
-def export_float(network: Rnn, path: Path) -> None:
+def export_float(network: Network, path: Path) -> None:
     """Write the graph in float32."""
     network = copy.deepcopy(network).eval()  # the exporter leaves LSTM layers it has seen unusable
-    states = network.initial_state(2)
+    states = network.initial_state(2) if network.options.streaming else {}
     names = list(states)
-    samples = torch.zeros(2, 4 * network.options.step_samples)
+    samples = torch.zeros(2, 2 * network.options.chunk_steps * network.options.step_samples)
     dynamic = {name: {0: "batch"} for name in (*names, *(f"next_{name}" for name in names))}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter warns of its own future
@@ -76,21 +84,13 @@ def export_float(network: Rnn, path: Path) -> None:
             opset_version=17,
             dynamo=False,  # leaves the LSTM weights as plain initialisers, which int8 needs
         )
+    _state_vocabulary_size(path, network.options.heads[0].vocabulary_size)
 
 
-def quantise(source: Path, target: Path) -> None:
-    """Write a float32 graph with the weights of its LSTM and output layers in int8.
-
-    The convolutions and the features stay in float32: they are small, and the features need its
-    range.
-    """
-    graph = onnx.load(str(source)).graph
-    features = [node.name for node in graph.node if "/log_mel/" in node.name]
-    quantize_dynamic(
-        str(source),
-        str(target),
-        op_types_to_quantize=["LSTM", "MatMul"],
-        nodes_to_exclude=features,
-        weight_type=QuantType.QInt8,
-        per_channel=False,
-    )
+def _state_vocabulary_size(path: Path, size: int) -> None:
+    """Write the last dimension of the log-probabilities, which the exporter does not always see."""
+    model = onnx.load(str(path))
+    dimension = model.graph.output[0].type.tensor_type.shape.dim[-1]
+    dimension.Clear()
+    dimension.dim_value = size
+    onnx.save(model, str(path))

@@ -1,8 +1,8 @@
 """Log-mel features as a part of the network, so that every runtime computes the same ones.
 
-A frame is one row of a strided convolution over the waveform: its kernels are the windowed cosines
-and sines of the discrete Fourier transform. Nothing but standard operators enters the exported
-graph.
+In the exported graph a frame is one row of a strided convolution over the waveform: its kernels are
+the windowed cosines and sines of the discrete Fourier transform. So nothing but standard operators
+enters the graph; training takes the fast Fourier transform of the same frames instead.
 """
 
 from __future__ import annotations
@@ -59,8 +59,13 @@ def fourier_kernels(options: FeatureOptions) -> Tensor:
     time = torch.arange(options.window_samples, dtype=torch.float64)
     frequency = torch.arange(options.n_fft // 2 + 1, dtype=torch.float64)[:, None]
     angle = 2.0 * math.pi * frequency * time / options.n_fft
-    window = torch.hann_window(options.window_samples, periodic=True, dtype=torch.float64)
-    return torch.cat([torch.cos(angle) * window, torch.sin(angle) * window])[:, None, :].float()
+    kernels = torch.cat([torch.cos(angle), torch.sin(angle)]) * hann_window(options)
+    return kernels[:, None, :].float()
+
+
+def hann_window(options: FeatureOptions) -> Tensor:
+    """Return the window of a frame, float64 (window_samples,)."""
+    return torch.hann_window(options.window_samples, periodic=True, dtype=torch.float64)
 
 
 class LogMel(nn.Module):
@@ -71,6 +76,7 @@ class LogMel(nn.Module):
     """
 
     kernels: Tensor
+    window: Tensor
     filters: Tensor
     mean: Tensor
     scale: Tensor
@@ -80,6 +86,7 @@ class LogMel(nn.Module):
         self.options = options
         self.tail_samples = options.window_samples - options.shift_samples
         self.register_buffer("kernels", fourier_kernels(options), persistent=False)
+        self.register_buffer("window", hann_window(options).float(), persistent=False)
         self.register_buffer("filters", mel_filters(options), persistent=False)
         self.register_buffer("mean", torch.zeros(options.n_mels))
         self.register_buffer("scale", torch.ones(options.n_mels))
@@ -95,11 +102,22 @@ class LogMel(nn.Module):
             Features float32 (B, S / shift_samples, n_mels) and the next tail.
         """
         waveform = torch.cat([tail, samples], dim=1)
+        exporting = torch.onnx.is_in_onnx_export()
+        power = self._convolved(waveform) if exporting else self._transformed(waveform)
+        mel = power @ self.filters  # (B, T, F)
+        log_mel = torch.log(mel + self.options.floor)
+        return (log_mel - self.mean) * self.scale, waveform[:, -self.tail_samples :]
+
+    def _convolved(self, waveform: Tensor) -> Tensor:
+        """Return the power spectrum of the frames, (B, T, bins), by standard operators."""
         spectrum = nn.functional.conv1d(
             waveform[:, None, :], self.kernels, stride=self.options.shift_samples
         )  # (B, 2 bins, T)
         real, imaginary = spectrum.chunk(2, dim=1)
-        power = real * real + imaginary * imaginary
-        mel = power.transpose(1, 2) @ self.filters  # (B, T, F)
-        log_mel = torch.log(mel + self.options.floor)
-        return (log_mel - self.mean) * self.scale, waveform[:, -self.tail_samples :]
+        return (real * real + imaginary * imaginary).transpose(1, 2)
+
+    def _transformed(self, waveform: Tensor) -> Tensor:
+        """Return the same by the fast Fourier transform, row by row to stay in the cache."""
+        frames = waveform.unfold(1, self.options.window_samples, self.options.shift_samples)
+        spectra = (torch.fft.rfft(row * self.window, self.options.n_fft) for row in frames)
+        return torch.stack([each.real.square() + each.imag.square() for each in spectra])

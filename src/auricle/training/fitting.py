@@ -4,37 +4,49 @@
              -> lightning's Trainer -> RUN/{run.json, units.json, *.ckpt, TensorBoard's events}
 
 A folder that holds checkpoints goes on from the last of them, with the batch that would have
-followed. `dev-*.ckpt` are those of lowest dev error, which the package averages; `last.ckpt` is the
-one to go on from.
+followed. The same command runs in every process of a training on several devices or machines.
 """
 
 from __future__ import annotations
 
+import errno
 import logging
+import signal
 import warnings
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint
+from lightning.pytorch.callbacks import Callback, EarlyStopping
 from lightning.pytorch.loggers import TensorBoardLogger
 from torch.utils.data import DataLoader
 
-from auricle.errors import OptionError
+from auricle.errors import OptionError, TrainingError
 from auricle.evaluation.noise import read_clips
 from auricle.manifest import Utterance
 from auricle.training.acoustic import AcousticModel, measure_features, place_of
-from auricle.training.augmentation import Gain, Noise, Room, Speed
+from auricle.training.augmentation import Gain, Interlude, Noise, Room, Speed
 from auricle.training.batches import Augmentation, Batch, Batches, BatchOptions, Place
 from auricle.training.beginning import Origin, begin_with, freeze, with_its_alphabet
-from auricle.training.configuration import RunOptions, keep_run, section
-from auricle.training.preparing import make_units, prepare_data
-from auricle.training.progress import Progress
-from auricle.training.rnn import HeadOptions, RnnOptions
+from auricle.training.checkpoints import Told, WholeFiles, checkpoint_callbacks, last_checkpoint
+from auricle.training.configuration import HeadChoice, RunOptions, keep_run
+from auricle.training.hearing import make_augmentation
+from auricle.training.machines import (
+    await_file,
+    is_first,
+    is_lost_connection,
+    process_counts,
+    say,
+)
+from auricle.training.network import HeadOptions, NetworkOptions
+from auricle.training.networks import network_options
+from auricle.training.plateau import Plateau
+from auricle.training.preparing import UNITS_FILE, make_units, prepare_data
+from auricle.training.progress import Progress, Unreadable
+from auricle.training.sections import section
 from auricle.training.units import Units
 
 _DEV_SECONDS = 100.0  # of audio in a batch of the dev set
@@ -53,16 +65,17 @@ def train(options: RunOptions, folder: Path, *, origin: Origin | None = None) ->
         TrainingError: There is nothing to learn from, or the training cannot go on.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    keep_run(options, folder)
+    if is_first():
+        keep_run(options, folder)
     if options.machine.threads:
         torch.set_num_threads(options.machine.threads)
     network = dict(options.network) if options.network or origin is None else origin.geometry()
     frame_seconds = geometry([1] * len(options.heads), options, network).frame_samples / 16000
     heads = with_its_alphabet(options.heads, origin)
     data, units = prepare_data(
-        options.data, partial(make_units, heads, folder=folder), frame_seconds
+        options.data, partial(_shared_units, heads, folder=folder), frame_seconds
     )
-    print(data.describe(), flush=True)
+    say(data.describe())
     lightning.seed_everything(options.optimiser.seed, verbose=False)
     shape = geometry([len(each.tokens) for each in units], options, network)
     weights = [head.weight for head in options.heads]
@@ -72,14 +85,54 @@ def train(options: RunOptions, folder: Path, *, origin: Origin | None = None) ->
     _begin(model, batches, checkpoint, origin, options, units)
     _quieten_lightning()
     trainer = make_trainer(options, folder)
-    batches.part, batches.parts = trainer.global_rank, trainer.world_size
-    trainer.fit(
-        model,
-        _loader(batches, options.machine.workers),
-        DataLoader(dev_batches(data.dev, options.batches), batch_size=None),
-        ckpt_path=checkpoint,
-        weights_only=False,
-    )
+    dev = dev_batches(data.dev, options.batches)
+    for each in (batches, dev):
+        each.part, each.parts = trainer.global_rank, trainer.world_size
+    loaders = (_loader(batches, options.machine.workers), DataLoader(dev, batch_size=None))
+    _fit(trainer, model, loaders, checkpoint, folder)
+
+
+def _fit(
+    trainer: lightning.Trainer,
+    model: AcousticModel,
+    loaders: tuple[DataLoader[Batch], DataLoader[Batch]],
+    checkpoint: Path | None,
+    folder: Path,
+) -> None:
+    """Run lightning, and say what ended it early.
+
+    Raises:
+        KeyboardInterrupt: It was told to end.
+        TrainingError: It cannot go on.
+    """
+    try:
+        trainer.fit(model, *loaders, ckpt_path=checkpoint, weights_only=False)
+    except Told as told:
+        say(f"ended after {told}; start the run in {folder} again to go on")
+        raise KeyboardInterrupt from None
+    except SystemExit:  # lightning's answer to Ctrl-C
+        raise KeyboardInterrupt from None
+    except RuntimeError as error:
+        if not (trainer.world_size > 1 and is_lost_connection(error)):
+            raise
+        raise TrainingError(
+            f"another process of this training was lost ({str(error).splitlines()[0]}); start the "
+            f"run in {folder} again to go on from its last checkpoint"
+        ) from error
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise TrainingError(
+            f"{folder}: there is no room on its disk ({error.strerror}); make some and start the "
+            "run again to go on"
+        ) from error
+
+
+def _shared_units(heads: Sequence[HeadChoice], texts: list[str], folder: Path) -> Sequence[Units]:
+    """Make the units in the first process, and read them in the others."""
+    if not is_first():
+        await_file(folder / UNITS_FILE)
+    return make_units(heads, texts, folder)
 
 
 def _quieten_lightning() -> None:
@@ -89,7 +142,7 @@ def _quieten_lightning() -> None:
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
 
 
-def geometry(sizes: Sequence[int], options: RunOptions, network: dict[str, Any]) -> RnnOptions:
+def geometry(sizes: Sequence[int], options: RunOptions, network: dict[str, Any]) -> NetworkOptions:
     """Return the network's options.
 
     Args:
@@ -100,13 +153,18 @@ def geometry(sizes: Sequence[int], options: RunOptions, network: dict[str, Any])
     heads = tuple(
         HeadOptions(size, head.layer) for size, head in zip(sizes, options.heads, strict=True)
     )
-    return section(RnnOptions, {**network, "heads": heads}, "network")
+    return network_options(network, heads)
 
 
 def training_batches(utterances: Sequence[Utterance], options: RunOptions) -> Batches:
     """Return the endless batches of a run."""
     return Batches(
-        utterances, options.batches, augmentations(options), Gain(), options.optimiser.seed
+        utterances,
+        options.batches,
+        augmentations(options),
+        Gain(),
+        options.optimiser.seed,
+        options.optimiser.steps,
     )
 
 
@@ -117,11 +175,20 @@ def augmentations(options: RunOptions) -> list[Augmentation]:
         if options.data.noise
         else ()
     )
+    if options.augment:
+        return [make_augmentation(**_parted(each), clips=clips) for each in options.augment]
     return [
         section(Speed, options.speed, "speed"),
         section(Room, options.room, "room"),
         section(Noise, {**options.noise, "clips": clips}, "noise"),
+        section(Interlude, {**options.interlude, "clips": clips}, "interlude"),
     ]
+
+
+def _parted(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Part an entry of [[augment]] into its kind and its values."""
+    values = {name: value for name, value in entry.items() if name != "kind"}
+    return {"kind": entry["kind"], "values": values}
 
 
 def dev_batches(utterances: Sequence[Utterance], options: BatchOptions) -> Batches:
@@ -132,21 +199,16 @@ def dev_batches(utterances: Sequence[Utterance], options: BatchOptions) -> Batch
     return batches
 
 
-def last_checkpoint(folder: Path) -> Path | None:
-    """Return the newest checkpoint of a run."""
-    checkpoints = sorted(folder.glob("*.ckpt"), key=lambda path: path.stat().st_mtime_ns)
-    return checkpoints[-1] if checkpoints else None
-
-
 def make_trainer(options: RunOptions, folder: Path) -> lightning.Trainer:
     """Return lightning's Trainer for a run."""
     machine, checkpoints = options.machine, options.checkpoints
-    several = machine.devices * machine.nodes > 1
+    devices, nodes = process_counts(machine)
     return lightning.Trainer(
         accelerator=machine.accelerator,
-        devices=machine.devices,
-        num_nodes=machine.nodes,
-        strategy="ddp" if several else "auto",
+        devices=devices,
+        num_nodes=nodes,
+        strategy="ddp" if devices * nodes > 1 else "auto",
+        plugins=[WholeFiles()],
         use_distributed_sampler=False,
         precision=machine.precision,  # type: ignore[arg-type]
         max_steps=options.optimiser.steps,
@@ -164,22 +226,12 @@ def make_trainer(options: RunOptions, folder: Path) -> lightning.Trainer:
 def _callbacks(folder: Path, options: RunOptions) -> list[Callback]:
     checkpoints = options.checkpoints
     callbacks: list[Callback] = [
+        Unreadable(options.batches.unreadable),
         Progress(checkpoints.report_every_steps),
-        ModelCheckpoint(
-            folder,
-            filename="dev-{step}-{dev_wer:.4f}",
-            monitor="dev_wer",
-            save_top_k=checkpoints.average_best,
-            save_on_train_epoch_end=False,
-        ),
-        ModelCheckpoint(
-            folder,
-            filename="last",
-            train_time_interval=timedelta(minutes=checkpoints.minutes),
-            enable_version_counter=False,
-            save_on_exception=True,
-        ),
+        *checkpoint_callbacks(folder, checkpoints),
     ]
+    if checkpoints.plateau_patience:
+        callbacks.append(Plateau(checkpoints))
     if checkpoints.patience:
         callbacks.append(EarlyStopping("dev_wer", patience=checkpoints.patience))
     return callbacks
@@ -197,13 +249,12 @@ def _begin(
     if checkpoint is not None:
         saved = torch.load(checkpoint, map_location="cpu", weights_only=False)
         batches.begin = place_of(saved)
-        print(
+        say(
             f"going on from {checkpoint.name}: step {saved['global_step']}, "
-            f"epoch {batches.begin.epoch}, batch {batches.begin.batch}",
-            flush=True,
+            f"epoch {batches.begin.epoch}, batch {batches.begin.batch}"
         )
     elif origin is not None:
-        print(begin_with(model.network, origin, units[0].tokens), flush=True)
+        say(begin_with(model.network, origin, units[0].tokens))
     else:
         measure_features(model.network, _first_batches(batches, 8))
     freeze(model.network, options.begin.freeze)
@@ -211,8 +262,7 @@ def _begin(
 
 def _first_batches(batches: Batches, count: int) -> list[Batch]:
     plan = batches.plan(0)[:count]
-    loaded = (batches.load(Place(0, number), rows) for number, rows in enumerate(plan))
-    return [batch for batch in loaded if batch is not None]
+    return [batches.load(Place(0, number), rows) for number, rows in enumerate(plan)]
 
 
 def _loader(batches: Batches, workers: int) -> DataLoader[Batch]:
@@ -222,5 +272,14 @@ def _loader(batches: Batches, workers: int) -> DataLoader[Batch]:
             "one process loads several hundred hours of speech an hour"
         )
     return DataLoader(
-        batches, batch_size=None, num_workers=workers, prefetch_factor=6 if workers else None
+        batches,
+        batch_size=None,
+        num_workers=workers,
+        prefetch_factor=6 if workers else None,
+        worker_init_fn=_leave_interruptions,
     )
+
+
+def _leave_interruptions(worker: int) -> None:
+    """Let the process that trains decide what Ctrl-C, which all processes receive, means."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from auricle.errors import AudioError, OptionError
 from auricle.manifest import Utterance, measure, write_manifest
+from auricle.training.spreading import Workers
 
 
 @dataclass
@@ -30,7 +30,7 @@ def import_utterances(
     output: Path,
     *,
     part: str | None = None,
-    jobs: int = 1,
+    workers: Workers | None = None,
 ) -> Imported:
     """Measure utterances and write them to manifests.
 
@@ -38,7 +38,7 @@ def import_utterances(
         utterances: Each with its part.
         output: A manifest (.jsonl.gz) for all of them, or a folder for PART.jsonl.gz of each.
         part: Take this one only.
-        jobs: Processes that look into the recordings.
+        workers: That look into the recordings.
 
     Raises:
         OptionError: There is no such part, or no utterance that can be read.
@@ -51,21 +51,22 @@ def import_utterances(
             names = ", ".join(filter(None, sorted(parts))) or "no parts"
             raise OptionError(f"there is no part {part!r}; the corpus has {names}")
         parts = defaultdict(list, {part: parts[part]})
+    workers = workers or Workers()
     done = Imported()
     if output.name.endswith((".jsonl", ".jsonl.gz")):
-        _write([u for members in parts.values() for u in members], output, jobs, done)
+        _write([u for members in parts.values() for u in members], output, workers, done)
     else:
         for name, members in parts.items():
-            _write(members, output / f"{name or 'all'}.jsonl.gz", jobs, done)
+            _write(members, output / f"{name or 'all'}.jsonl.gz", workers, done)
     if not done.manifests:
         why = "; ".join(f"{name}: {reason}" for name, reason in done.failed[:3])
         raise OptionError(f"no utterance can be read: {why or 'there are none'}")
     return done
 
 
-def _write(utterances: list[Utterance], path: Path, jobs: int, done: Imported) -> None:
+def _write(utterances: list[Utterance], path: Path, workers: Workers, done: Imported) -> None:
     measured = []
-    for utterance, outcome in zip(utterances, _measured(utterances, jobs), strict=True):
+    for utterance, outcome in zip(utterances, workers.map(_try_measure, utterances), strict=True):
         if isinstance(outcome, Utterance):
             measured.append(outcome)
         else:
@@ -73,14 +74,6 @@ def _write(utterances: list[Utterance], path: Path, jobs: int, done: Imported) -
     if measured:
         write_manifest(measured, path)
         done.manifests[path] = (len(measured), sum(each.duration or 0.0 for each in measured))
-
-
-def _measured(utterances: list[Utterance], jobs: int) -> Iterator[Utterance | str]:
-    if jobs == 1:
-        yield from map(_try_measure, utterances)
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(_try_measure, utterances, chunksize=64)
 
 
 def _try_measure(utterance: Utterance) -> Utterance | str:

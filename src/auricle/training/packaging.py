@@ -26,16 +26,17 @@ from auricle.errors import OptionError, TrainingError
 from auricle.lm import write_fingerprint
 from auricle.manifest import Utterance, read_manifest, read_utterance
 from auricle.package import Acoustic, PackageInfo, Units, read_info, write_package
+from auricle.quantisation import quantise
 from auricle.training.beginning import CHECKPOINT_FILE
 from auricle.training.card import write_card
+from auricle.training.checkpoints import last_checkpoint
 from auricle.training.configuration import RunOptions, kept_run
-from auricle.training.export import ACOUSTIC_FILE, describe, export_float, quantise
-from auricle.training.fitting import last_checkpoint
+from auricle.training.export import ACOUSTIC_FILE, FEATURES, describe, export_float
+from auricle.training.network import Network
+from auricle.training.networks import make_network, written_options
 from auricle.training.preparing import UNITS_FILE
-from auricle.training.rnn import Rnn
 
 SCORER_FILE = "scorer.lm"
-CHUNK_STEPS = 4
 _BOUNDARIES = {"characters": "separator", "pieces": "prefix"}
 _FLOAT_LIMIT = 1e-3  # of log-probabilities, float32 graph from torch
 
@@ -80,11 +81,11 @@ def average(checkpoints: Sequence[Path]) -> dict[str, torch.Tensor]:
     return {name.removeprefix("network."): value.float() for name, value in mean.items()}
 
 
-def load_network(folder: Path, count: int) -> tuple[Rnn, list[Path]]:
+def load_network(folder: Path, count: int) -> tuple[Network, list[Path]]:
     """Return the averaged network of a run, and the checkpoints it is the mean of."""
     checkpoints = best_checkpoints(folder, count)
     saved = torch.load(checkpoints[0], map_location="cpu", weights_only=False)
-    network = Rnn(saved["hyper_parameters"]["network"]).eval()
+    network = make_network(saved["hyper_parameters"]["network"]).eval()
     network.load_state_dict(average(checkpoints))
     return network, checkpoints
 
@@ -115,7 +116,7 @@ def export_run(
 
 
 def write_model(
-    network: Rnn,
+    network: Network,
     info: PackageInfo,
     target: Path,
     dev: Sequence[Utterance],
@@ -146,7 +147,7 @@ def write_model(
         float_path = Path(scratch) / "float.onnx"
         export_float(network, float_path)
         if int8:
-            quantise(float_path, graph)
+            quantise(float_path, graph, but_for=FEATURES)
         else:
             shutil.copyfile(float_path, graph)
         exact, rounded = _differences(network, (float_path, graph), info.acoustic, dev[:8])
@@ -167,11 +168,11 @@ def write_model(
     return exact, rounded
 
 
-def save_weights(network: Rnn, tokens: Sequence[str], path: Path) -> None:
+def save_weights(network: Network, tokens: Sequence[str], path: Path) -> None:
     """Write all weights in float16, with geometry and units: what finetuning begins with."""
     weights = {name: value.half().contiguous() for name, value in network.state_dict().items()}
     metadata = {
-        "network": json.dumps(dataclasses.asdict(network.options)),
+        "network": json.dumps(written_options(network.options)),
         "tokens": json.dumps(list(tokens)),
     }
     save_file(weights, path, metadata)
@@ -180,14 +181,17 @@ def save_weights(network: Rnn, tokens: Sequence[str], path: Path) -> None:
 def _package_units(folder: Path) -> Units:
     first = json.loads((folder / UNITS_FILE).read_text(encoding="utf-8"))[0]
     boundary = _BOUNDARIES.get(first["kind"])
+    if first["kind"] == "bytes":
+        boundary = "separator" if " " in first["tokens"] else "none"
     if boundary is None:
         raise OptionError(
-            f"the first head spells in {first['kind']}; a package needs characters or pieces there"
+            f"the first head spells in {first['kind']}; a package needs characters, bytes or "
+            "pieces there"
         )
     return Units(first["kind"], boundary, 0, tuple(first["tokens"]))
 
 
-def _info(options: RunOptions, network: Rnn, units: Units) -> PackageInfo:
+def _info(options: RunOptions, network: Network, units: Units) -> PackageInfo:
     package = options.package
     training = {
         "manifests": [Path(path).name for path in options.data.train],
@@ -201,20 +205,20 @@ def _info(options: RunOptions, network: Rnn, units: Units) -> PackageInfo:
         description=package.description,
         normaliser=options.data.normaliser,
         units=units,
-        acoustic=describe(network, CHUNK_STEPS),
+        acoustic=describe(network, package.chunk_seconds),
         training=training,
     )
 
 
 def _differences(
-    network: Rnn, paths: tuple[Path, Path], contract: Acoustic, dev: Sequence[Utterance]
+    network: Network, paths: tuple[Path, Path], contract: Acoustic, dev: Sequence[Utterance]
 ) -> tuple[float, float]:
     """Return how far float32 is from torch, and the written graph from float32."""
     graphs = [AcousticGraph(path, contract) for path in paths]
     worst = [0.0, 0.0]
     for utterance in dev:
         samples = read_utterance(utterance, contract.sample_rate)[None]
-        samples = np.pad(samples, ((0, 0), (0, -samples.shape[1] % network.options.step_samples)))
+        samples = np.pad(samples, ((0, 0), (0, -samples.shape[1] % contract.chunk_samples)))
         with torch.no_grad():
             expected = network(torch.from_numpy(samples), network.initial_state(1))[0].numpy()
         exact, rounded = (graph.run(samples, graph.initial_states())[0] for graph in graphs)

@@ -11,7 +11,6 @@ import io
 import json
 import tarfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ import soundfile
 
 from auricle.errors import OptionError
 from auricle.manifest import Utterance, read_utterance
+from auricle.training.spreading import Workers
 
 CODECS = {"flac": ("FLAC", "PCM_16"), "opus": ("OGG", "OPUS")}
 _OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
@@ -60,7 +60,7 @@ def pack(
     folder: Path,
     options: PackOptions | None = None,
     *,
-    jobs: int = 1,
+    workers: Workers | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> int:
     """Write utterances into shards and return how many shards there are.
@@ -71,7 +71,7 @@ def pack(
         utterances: In the order that they are packed in.
         folder: That receives the shards.
         options: How.
-        jobs: Processes, each of which writes its own shards.
+        workers: Each of which writes its own shards.
         progress: Called with the utterances of each shard done.
 
     Raises:
@@ -84,19 +84,11 @@ def pack(
         (number, utterances[start : start + size])
         for number, start in enumerate(range(0, len(utterances), size))
     ]
-    write = partial(_write_shard, folder=folder, options=options)
-    if jobs == 1:
-        _count(map(write, shards), progress)
-    else:
-        with ProcessPoolExecutor(jobs) as pool:
-            _count(pool.map(write, shards), progress)
-    return len(shards)
-
-
-def _count(counts: Any, progress: Callable[[int], None] | None) -> None:
-    for count in counts:
+    write = partial(_write_shard, folder=folder.absolute(), options=options)
+    for count in (workers or Workers()).map(write, shards, chunk=1):
         if progress is not None:
             progress(count)
+    return len(shards)
 
 
 def _write_shard(shard: tuple[int, Sequence[Utterance]], folder: Path, options: PackOptions) -> int:

@@ -17,6 +17,7 @@ from auricle.manifest import Utterance, measure, read_manifest
 from auricle.text import normaliser
 from auricle.training.configuration import DataOptions, HeadChoice
 from auricle.training.units import (
+    Bytes,
     Characters,
     Phones,
     Pieces,
@@ -157,11 +158,16 @@ def make_units(heads: Sequence[HeadChoice], texts: list[str], folder: Path) -> l
             f"{path}: the run in this folder has other units than its file and texts give now; "
             "begin in a new folder, with --from to keep what was learnt"
         )
-    path.write_text(json.dumps(described, ensure_ascii=False) + "\n", encoding="utf-8")
+    if not path.exists():
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(described, ensure_ascii=False) + "\n", encoding="utf-8")
+        part.replace(path)
     return units
 
 
 def _new_units(head: HeadChoice, texts: list[str], pieces: Path) -> Units:
+    if head.units == "bytes":
+        return Bytes(spaces=any(" " in text for text in texts))
     if head.units == "phones":
         return Phones(read_lexicon(Path(head.lexicon)))
     if head.units == "pieces":

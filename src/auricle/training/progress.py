@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import Any
 
 from lightning.pytorch.callbacks import Callback
 
+from auricle.errors import TrainingError
 from auricle.training.batches import Batch
 
 _SAMPLE_RATE = 16000
@@ -38,3 +40,36 @@ class Progress(Callback):
             flush=True,
         )
         self.seconds, self.steps, self.since = 0.0, 0, time.monotonic()
+
+
+class Unreadable(Callback):
+    """Names recordings that could not be read, and ends the run when they are too many."""
+
+    def __init__(self, limit: int) -> None:
+        """Set up the count.
+
+        Args:
+            limit: Recordings that may be left out, in each process.
+        """
+        self.limit = limit
+        self.count = 0
+
+    def on_train_batch_start(self, trainer: Any, model: Any, batch: Batch, index: int) -> None:
+        """Name what is missing in a batch."""
+        self._count(batch)
+
+    def on_validation_batch_start(
+        self, trainer: Any, model: Any, batch: Batch, index: int, loader: int = 0
+    ) -> None:
+        """Name what is missing in a batch of the dev set."""
+        self._count(batch)
+
+    def _count(self, batch: Batch) -> None:
+        self.count += len(batch.left_out)
+        for why in batch.left_out:
+            print(f"left out: {why}", file=sys.stderr, flush=True)
+        if batch.left_out and self.count > self.limit:
+            raise TrainingError(
+                f"{self.count} recordings could not be read, the last one: {batch.left_out[-1]}; "
+                "`auricle data check` finds them all"
+            )

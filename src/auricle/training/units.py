@@ -1,4 +1,4 @@
-"""Units: what a network spells in. Characters, subword pieces, or phones of a lexicon.
+"""Units: what a network spells in. Characters, bytes, subword pieces, or phones.
 
 All number the blank 0, spell a normalised text with `encode` and read tokens back with `decode`.
 """
@@ -44,6 +44,32 @@ class Characters:
     def decode(self, ids: Iterable[int]) -> str:
         """Join token ids to a text, leaving out blanks."""
         return " ".join("".join(self.tokens[i] for i in ids if i != 0).split())
+
+
+class Bytes:
+    """The bytes of UTF-8, for any writing; a space parts the words where there are any.
+
+    Bytes alone spell what no alphabet of the training texts holds (Li et al., 2019).
+    """
+
+    def __init__(self, spaces: bool) -> None:
+        """Number all bytes of printable UTF-8, with the space among them if words have spaces."""
+        used = [*range(0x21, 0x7F), *range(0x80, 0xF5)]
+        space = [" "] if spaces else []
+        self.tokens = [BLANK, *space, *(f"<0x{byte:02X}>" for byte in used)]
+        self._bytes = [b"", *(each.encode() for each in space), *(bytes([byte]) for byte in used)]
+        self._ids = {value[0]: number for number, value in enumerate(self._bytes) if value}
+
+    def encode(self, text: str) -> list[int]:
+        """Spell a normalised text; ValueError at a control character, or a space of no unit."""
+        try:
+            return [self._ids[byte] for byte in text.encode()]
+        except KeyError as error:
+            raise ValueError(f"the byte {error} is no unit, and is in {text!r}") from None
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """Join token ids to a text; what is no UTF-8 is marked."""
+        return b"".join(self._bytes[i] for i in ids).decode(errors="replace").strip()
 
 
 class Phones:

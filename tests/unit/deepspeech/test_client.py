@@ -1,6 +1,8 @@
 """The old command, `python -m auricle.deepspeech`."""
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 from itertools import pairwise
@@ -80,6 +82,26 @@ def test_stream_prints_the_text_whenever_it_changes(run, ds, speech):
     assert last == ds.stt(speech)
     assert len(partial) > 1
     assert all(one != next_one for one, next_one in pairwise(partial))
+
+
+def test_extended_stream_prints_the_same(run):
+    assert run("--extended_stream", "16000")[0] == run("--stream", "16000")[0]
+
+
+def test_t_prints_the_processor_time(run, ds, speech):
+    text, seconds = run("-t")[0].splitlines()
+    assert text == ds.stt(speech)
+    assert re.fullmatch(r"cpu_time_overall=\d+\.\d{5}", seconds)
+
+
+def test_a_folder_is_one_recording_after_the_other(recording, tmp_path, capsys, speech):
+    for name in ("b.wav", "a.wav", "note.txt"):
+        shutil.copyfile(recording, tmp_path / name)
+    assert client.main(["--model", "en", "--audio", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"Running on directory {tmp_path}"
+    assert lines[1::2] == [f"> {tmp_path / 'a.wav'}", f"> {tmp_path / 'b.wav'}"]
+    assert lines[2] == lines[4] != ""
 
 
 def test_stream_and_json_give_one_document(run):

@@ -6,12 +6,11 @@ import soundfile
 
 pytest.importorskip("torch")
 
-from auricle.errors import TrainingError
 from auricle.manifest import Utterance, measure
 from auricle.training.augmentation import Gain, Noise
 from auricle.training.batches import Batches, BatchOptions, Place
 
-OPTIONS = BatchOptions(batch_seconds=6.0, row_seconds=(1.0, 3.0), pool_rows=8, unreadable=2)
+OPTIONS = BatchOptions(batch_seconds=6.0, row_seconds=(1.0, 3.0), pool_rows=8)
 
 
 @pytest.fixture(scope="module")
@@ -66,28 +65,50 @@ def test_a_run_goes_on_with_the_batch_that_would_have_followed(utterances):
             assert np.array_equal(again.samples, before.samples)
 
 
-def test_processes_share_an_epoch(utterances):
-    whole = made(utterances).plan(0)
+def test_processes_share_the_rows_of_every_batch(utterances):
+    whole = list(made(utterances))
     parts = [list(made(utterances, part=part, parts=2)) for part in (0, 1)]
-    assert len(parts[0]) == len(parts[1]) == len(whole) // 2
-    shared = [names(part) for part in parts]
-    assert not set(shared[0]) & set(shared[1])
+    for batch, *shares in zip(whole, *parts, strict=True):
+        for part, share in enumerate(shares):
+            assert share.names == batch.names[part::2] or not share.texts[0]
+            for name, samples in zip(share.names, share.samples, strict=True):
+                row = batch.samples[batch.names.index(name)] if name else None
+                assert row is None or np.array_equal(samples, row[: len(samples)])
 
 
-def test_an_unreadable_recording_is_named_and_left_out(utterances, tmp_path, capsys):
+def test_a_process_without_a_row_has_silence_without_a_text(utterances):
+    share = made(utterances, part=2, parts=3).load(Place(4, 7), [[0], [1]])
+    assert (share.texts, share.names, share.following) == ([""], [[]], Place(4, 8))
+    assert not share.samples.any()
+
+
+def test_an_unreadable_recording_is_named_and_left_out(utterances, tmp_path):
     broken = Utterance("broken", str(tmp_path / "broken.wav"), "word", duration=1.0)
-    assert sorted(names(made([*utterances, broken]))) == sorted(u.id for u in utterances)
-    assert "broken.wav" in capsys.readouterr().err
-
-
-def test_too_many_unreadable_recordings_end_the_run(tmp_path):
-    broken = [
-        Utterance(f"b{k}", str(tmp_path / f"{k}.wav"), "word", duration=1.0) for k in range(4)
-    ]
-    with pytest.raises(TrainingError, match=r"3 recordings could not be read.*data check"):
-        list(made(broken))
+    batches = list(made([*utterances, broken]))
+    assert sorted(names(batches)) == sorted(u.id for u in utterances)
+    (why,) = [why for batch in batches for why in batch.left_out]
+    assert "broken.wav" in why
 
 
 def test_nothing_to_load_is_no_batch(utterances):
     assert list(made([])) == []
-    assert made(utterances).load(Place(0, 0), [[]]) is None
+
+
+def test_augmentations_are_told_how_much_of_the_training_is_done(utterances):
+    clocks = []
+
+    def note(samples, random, clock):
+        clocks.append(clock)
+        return samples
+
+    batches = Batches(utterances, OPTIONS, [note], steps=2 * len(plan_of(utterances)))
+    batches.epochs = 3
+    list(batches)
+    assert clocks[0] == 0.0
+    assert clocks == sorted(clocks)
+    assert clocks[len(utterances)] == pytest.approx(0.5)  # where the second epoch begins
+    assert clocks[-1] == 1.0
+
+
+def plan_of(utterances):
+    return Batches(utterances, OPTIONS).plan(0)

@@ -12,9 +12,11 @@ from auricle.training.beginning import (  # noqa: E402
     read_checkpoint,
     with_its_alphabet,
 )
-from auricle.training.configuration import HeadChoice, section  # noqa: E402
+from auricle.training.configuration import HeadChoice  # noqa: E402
+from auricle.training.network import HeadOptions  # noqa: E402
+from auricle.training.networks import network_options  # noqa: E402
 from auricle.training.packaging import save_weights  # noqa: E402
-from auricle.training.rnn import HeadOptions, Rnn, RnnOptions  # noqa: E402
+from auricle.training.rnn import Rnn, RnnOptions  # noqa: E402
 
 
 def network(seed=0, vocabulary_size=3, hidden=8):
@@ -54,8 +56,7 @@ def test_with_other_units_the_output_layer_is_new(origin):
 
 
 def test_the_geometry_is_in_the_checkpoint(origin):
-    options = section(RnnOptions, {**origin.geometry(), "heads": (HeadOptions(3),)}, "network")
-    assert options == network().options
+    assert network_options(origin.geometry(), (HeadOptions(3),)) == network().options
 
 
 def test_a_network_that_nothing_fits_is_refused(origin):

@@ -147,3 +147,73 @@ def test_tables_of_a_folder_are_parts(tmp_path):
 def test_an_empty_folder_is_refused_with_a_remedy(tmp_path, name):
     with pytest.raises(OptionError, match=str(tmp_path)):
         list(READERS[name](tmp_path))
+
+
+def test_african_french_has_texts_by_part(tmp_path):
+    sound(tmp_path / "speech" / "train" / "ca16" / "f-03" / "a_1.wav")
+    sound(tmp_path / "speech" / "dev" / "niger" / "n_1.wav")
+    text(tmp_path / "transcripts" / "train" / "ca16" / "transcripts.txt", "ca16/a_1.tdf Bonjour.\n")
+    text(tmp_path / "speech" / "dev" / "niger" / "wav_transcript.tsv", "n_1.wav\tÇa va ?\n")
+    assert read("african-french", tmp_path) == [
+        ("dev", "n_1", "Ça va ?", "niger"),
+        ("train", "a_1", "Bonjour.", "f-03"),
+    ]
+
+
+def test_gram_vaani_names_recordings_by_where_they_came_from(tmp_path):
+    sound(tmp_path / "mp3" / "x1.wav")
+    heading = "piece_id,audio_url,transcript_labelled,transcript,labels,content_filename"
+    rows = "7,http://a.b/c/x1.wav,,नमस्ते,,f\n8,http://a.b/c/gone.wav,,x,,f\n"
+    text(tmp_path / "gv.csv", f"{heading}\n{rows}")
+    assert read("gram-vaani", tmp_path) == [("", "7", "नमस्ते", "")]
+
+
+def test_training_speech_is_a_table(tmp_path):
+    sound(tmp_path / "a.wav")
+    text(tmp_path / "data.csv", "path,duration,text\na.wav,0.5,Bonjour.\n")
+    assert read("training-speech", tmp_path) == [("", "a", "Bonjour.", "")]
+
+
+def test_rows_of_ccpmf_are_joined_until_there_is_a_gap(tmp_path):
+    (tmp_path / "20120101_Talk.mp3").write_bytes(b"")
+    (tmp_path / "20120101_Other.mp3").write_bytes(b"")
+    rows = "".join(
+        f'<row timestamp="{start}" timedur="1">{word} </row>'
+        for start, word in ((1, "un"), (2.1, "deux"), (5, "trois"))
+    )
+    text(tmp_path / "20120101_Talk_fre.xml", f"<r>{rows}</r>")
+    found = [utterance for _, utterance in READERS["ccpmf"](tmp_path)]
+    assert [(u.text, u.start, round(u.duration, 3)) for u in found] == [
+        ("un deux", 1.0, 2.1),
+        ("trois", 5.0, 1.0),
+    ]
+    assert {u.audio for u in found} == {str(tmp_path / "20120101_Talk.mp3")}
+
+
+def test_spoken_wikipedia_counts_time_over_the_recordings_of_an_article(tmp_path):
+    for number in (1, 2):
+        sound(tmp_path / "Tea" / f"audio{number}.ogg", 2.0)
+    word = '<t>x<n pronunciation="{}" start="{}" end="{}"/></t>'
+    sentences = [
+        "".join([word.format("two", 500, 700), "<t>,</t>", word.format("cups", 800, 1000)]),
+        word.format("across", 1900, 2100),
+        word.format("later", 2500, 3000),
+        '<t>x<n pronunciation="unheard"/></t>',
+    ]
+    body = "".join(f"<s>{each}</s>" for each in sentences)
+    meta = '<prop key="reader.name" value="Kim"/>'
+    ignored = f"<ignored><s>{word.format('note', 3000, 3500)}</s></ignored>"
+    text(tmp_path / "Tea" / "aligned.swc", f"<a><meta>{meta}</meta><d>{body}{ignored}</d></a>")
+    assert read("spoken-wikipedia", tmp_path) == [
+        ("", "Tea-00000", "two cups", "Kim"),
+        ("", "Tea-00002", "later", "Kim"),
+    ]
+    later = list(READERS["spoken-wikipedia"](tmp_path))[1][1]
+    assert (round(later.start, 3), round(later.duration, 3)) == (0.5, 0.5)
+    assert later.audio.endswith("audio2.ogg")
+
+
+def test_tatoeba_numbers_its_sentences(tmp_path):
+    sound(tmp_path / "audio" / "sam" / "17.wav")
+    text(tmp_path / "sentences.csv", "17\teng\tLet's go.\n18\teng\tNot recorded.\n")
+    assert read("tatoeba", tmp_path) == [("", "17", "Let's go.", "sam")]

@@ -3,7 +3,7 @@ import pytest
 import soundfile
 
 from auricle.errors import AudioError, OptionError
-from auricle.manifest import Utterance
+from auricle.manifest import Utterance, read_manifest, read_utterance, write_manifest
 from auricle.training.packing import PackOptions, pack
 
 lhotse = pytest.importorskip("lhotse")
@@ -40,6 +40,36 @@ def test_lhotse_reads_the_shards(utterances, tmp_path, codec):
     assert samples.shape == (16000,)
     expected = np.sin(2 * np.pi * 440 * np.arange(16000) / 16000) * 0.5
     assert np.corrcoef(samples[2000:-2000], expected[2000:-2000])[0, 1] > 0.95
+
+
+def test_shards_are_a_manifest(utterances, tmp_path):
+    pack(utterances, tmp_path / "out", PackOptions(shard_utterances=2))
+    packed = read_manifest(tmp_path / "out")
+    for before, after in zip(utterances, packed, strict=True):
+        assert (after.id, after.text, after.speaker) == (before.id, before.text, before.speaker)
+        assert (after.sample_rate, after.samples, after.whole) == (16000, 16000, True)
+        expected = read_utterance(before, 16000)
+        assert np.allclose(read_utterance(after, 16000), expected, atol=1e-4)
+    with pytest.raises(OptionError, match="write the manifest that was packed"):
+        write_manifest(packed, tmp_path / "again.jsonl.gz")
+
+
+def test_shards_that_are_damaged_are_named(utterances, tmp_path):
+    out = tmp_path / "out"
+    pack(utterances, out, PackOptions(shard_utterances=2))
+    packed = read_manifest(out)
+    with (out / "recording.000000.tar").open("r+b") as archive:
+        archive.truncate(900)
+    with pytest.raises(AudioError, match=r"recording\.000000\.tar: the archive ends before"):
+        read_utterance(packed[1], 16000)
+    with pytest.raises(OptionError, match=r"cuts\.000000\.jsonl\.gz: the shard cannot be read"):
+        read_manifest(out)
+    (out / "recording.000000.tar").write_bytes((out / "recording.000001.tar").read_bytes())
+    with pytest.raises(OptionError, match="it holds other recordings"):
+        read_manifest(out)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(OptionError, match="`auricle data pack` makes such a folder"):
+        read_manifest(tmp_path / "empty")
 
 
 def test_an_interrupted_packing_goes_on(utterances, tmp_path):

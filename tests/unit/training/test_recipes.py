@@ -63,3 +63,17 @@ def test_ljspeech_has_no_parts(tmp_path):
 def test_a_folder_that_is_something_else_is_refused(tmp_path):
     with pytest.raises(OptionError, match="lhotse's recipe ljspeech cannot read this"):
         list(find_recipe("ljspeech").read({"corpus_dir": tmp_path}))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("aidatatang", "aishell", "ccpmf", "cv", "cv2", "fisher", "freestmandarin", "gram_vaani"),
+        *("ldc93s1", "librivox", "lingua_libre", "m-ailabs", "magicdata", "primewords", "slr57"),
+        *("swb", "swc", "ted", "timit", "ts", "tuda", "vctk", "voxforge"),
+    ],
+)
+def test_every_importer_of_deepspeech_has_a_command(run, name):
+    result = run("data", "import", name, "--help")
+    assert result.exit_code == 0, result.output
+    assert "--split-by" in result.output

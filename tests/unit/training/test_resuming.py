@@ -4,42 +4,15 @@ import os
 import re
 import signal
 
-import numpy as np
 import pytest
-import soundfile
 
 pytest.importorskip("lightning")
 
-from auricle.errors import TrainingError
-from auricle.manifest import Utterance, write_manifest
-from auricle.training.configuration import run_options
 from auricle.training.fitting import train
 from auricle.training.progress import Progress
 
 # Of torch and lightning about themselves.
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-RUN = {
-    "data": {"train": "set.jsonl.gz", "dev": "set.jsonl.gz"},
-    "network": {"hidden": 8, "layers": 1, "convolutions": [4, 4], "dropout": 0.1},
-    "batches": {"batch_seconds": 4.0, "row_seconds": [1.0, 2.0], "unreadable": 3},
-    "noise": {"probability": 0.5},
-    "optimiser": {"steps": 12, "warm_up_steps": 2, "decay_steps": 2},
-    "checkpoints": {"dev_every_steps": 100, "minutes": 0.0, "report_every_steps": 1},
-    "machine": {"precision": "32-true", "threads": 1, "workers": 0},
-}
-
-
-@pytest.fixture
-def options(tmp_path):
-    random = np.random.default_rng(0)
-    utterances = []
-    for number in range(12):
-        path = tmp_path / f"{number}.wav"
-        soundfile.write(path, random.uniform(-0.1, 0.1, 12000 + 999 * number), 16000)
-        utterances.append(Utterance(f"u{number}", str(path), "abcd"[number % 3 :]))
-    write_manifest(utterances, tmp_path / "set.jsonl.gz")
-    return run_options(RUN, tmp_path)
 
 
 def losses(printed):
@@ -75,16 +48,3 @@ def test_a_killed_run_has_the_losses_of_one_that_was_not(options, tmp_path, caps
     rest = losses(printed)
     assert 6 <= len(rest) < 12
     assert rest.items() <= whole.items()
-
-
-def test_recordings_that_vanish_are_named_and_end_the_run_when_they_are_many(
-    options, tmp_path, capsys, monkeypatch
-):
-    def vanish(self, trainer, *arguments):
-        for path in tmp_path.glob("*.wav"):
-            path.unlink()
-
-    monkeypatch.setattr(Progress, "on_train_start", vanish, raising=False)
-    with pytest.raises(TrainingError, match="recordings could not be read"):
-        train(options, tmp_path / "run")
-    assert "left out: " in capsys.readouterr().err

@@ -2,7 +2,7 @@ import pytest
 
 pytest.importorskip("sentencepiece")
 
-from auricle.training.units import Characters, Phones, read_lexicon
+from auricle.training.units import Bytes, Characters, Phones, read_lexicon
 
 
 def test_characters_number_the_blank_then_the_space_then_the_alphabet():
@@ -18,6 +18,21 @@ def test_characters_spell_and_read_a_text():
 def test_a_character_outside_the_alphabet_is_named():
     with pytest.raises(ValueError, match="lacks 'z', which is in 'a z'"):
         Characters("abc").encode("a z")
+
+
+def test_bytes_spell_any_writing():
+    units = Bytes(spaces=True)
+    assert len(set(units.tokens)) == len(units.tokens) == 213
+    for text in ("naïve café", "你好 吗", "नमस्ते"):
+        assert units.decode(units.encode(text)) == text
+    assert [units.tokens[i] for i in units.encode("é a")] == ["<0xC3>", "<0xA9>", " ", "<0x61>"]
+
+
+def test_bytes_without_spaces_refuse_them():
+    units = Bytes(spaces=False)
+    assert units.decode([*units.encode("你好"), 0, units.encode("é")[0]]) == "你好\ufffd"
+    with pytest.raises(ValueError, match="the byte 32 is no unit"):
+        units.encode("a b")
 
 
 @pytest.fixture

@@ -32,14 +32,31 @@ function hotWords() {
   return words;
 }
 
+function showPartial(words) {
+  partial.replaceChildren(
+    ...words.map((word, index) => {
+      const span = document.createElement("span");
+      span.textContent = (index ? " " : "") + word.text;
+      span.style.opacity = shade(word.confidence);
+      return span;
+    }),
+  );
+}
+
 // Confidence fades a word, but never below what can be read.
 function shade(confidence) {
   return 0.55 + 0.45 * confidence;
 }
 
+// 75 -> 1:15
+function clock(seconds) {
+  return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+}
+
 function show(segment) {
   segments.push(segment);
   const line = document.createElement("p");
+  line.dataset.time = clock(segment.start);
   segment.words.forEach((word, index) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -59,6 +76,7 @@ function setDownloads() {
 }
 
 async function play(button, word) {
+  find("word").textContent = `“${word.text}”: ${word.start.toFixed(2)} to ${word.end.toFixed(2)} s, confidence ${Math.round(100 * word.confidence)} %`;
   if (player.hidden) return;
   const end = Math.max(word.end, word.start + 0.15);
   player.currentTime = word.start;
@@ -82,7 +100,7 @@ function clear() {
   segments = [];
   duration = 0;
   text.replaceChildren();
-  partial.textContent = "";
+  partial.textContent = find("word").textContent = "";
   player.hidden = true;
   say("");
   setDownloads();
@@ -147,7 +165,7 @@ function react(event) {
   if (event.type === "ready") {
     say("Listening.");
   } else if (event.type === "partial") {
-    partial.textContent = event.text;
+    showPartial(event.words);
   } else if (event.type === "final") {
     partial.textContent = "";
     const { text, start, end, words } = event;

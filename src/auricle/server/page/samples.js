@@ -1,8 +1,8 @@
-// In the audio thread: gathers blocks of 100 ms, as 16-bit samples with their loudness from 0 to 1.
+// In the audio thread: gathers blocks of 40 ms, as 16-bit samples with their loudness from 0 to 1.
 class Samples extends AudioWorkletProcessor {
   constructor() {
     super();
-    this.block = new Int16Array(Math.round(sampleRate / 10));
+    this.block = new Int16Array(Math.round(sampleRate / 25));
     this.filled = 0;
     this.power = 0;
   }

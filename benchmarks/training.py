@@ -1,0 +1,192 @@
+"""How fast networks are trained on this machine, and what loading and changing recordings costs.
+
+    python benchmarks/training.py [MANIFEST] [--networks rnn conformer] [--steps 14] [--threads 1]
+
+For each network at three sizes, in hours of speech an hour:
+
+training    `auricle train` as it is: recordings read, changed, joined to batches in a process of
+            their own; masks, gradients, optimiser, lightning
+bare        the same batches in memory: features, network, CTC loss and gradients, nothing else
+lost        the share of the bare network's speed that the rest costs; by the clock, and by the
+            processor time of the process that trains, which other work on the machine changes less
+loading     what the process that loads gives for an hour of its processor time
+
+MANIFEST is what is trained on, the test clips without one. A run's first half is not counted: its
+batches come from before it began.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import itertools
+import json
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+
+from auricle.manifest import Utterance, read_manifest, write_manifest
+from auricle.training import fitting
+from auricle.training.acoustic import AcousticModel
+from auricle.training.batches import Batch
+from auricle.training.configuration import RunOptions, run_options
+from auricle.training.corpora import READERS
+from auricle.training.ctc import ctc_losses
+from auricle.training.progress import Progress
+
+CLIPS = Path(__file__).parents[1] / "tests" / "data" / "speech"
+NETWORKS: dict[str, dict[str, dict[str, Any]]] = {
+    "rnn": {
+        "small": {"rows": 2, "hidden": 256, "layers": 3},
+        "medium": {"rows": 2, "hidden": 512, "layers": 4},
+        "large": {"rows": 2, "hidden": 768, "layers": 5},
+    },
+    "conformer": {
+        "small": {"rows": 2, "hidden": 144, "layers": 6},
+        "medium": {"rows": 2, "hidden": 240, "layers": 10},
+        "large": {"rows": 2, "hidden": 320, "layers": 14},
+    },
+    "deepspeech": {
+        "small": {"hidden": 512},
+        "medium": {"hidden": 1024},
+        "large": {"hidden": 2048},
+    },
+}
+
+
+class Clock(NamedTuple):
+    """Seconds since some moment."""
+
+    wall: float
+    processor: float
+
+
+def clock() -> Clock:
+    return Clock(time.perf_counter(), time.process_time())
+
+
+class Watch(Progress):
+    """Notes when each step ends, and keeps its batch and the model."""
+
+    def __init__(self, every: int) -> None:
+        super().__init__(every)
+        self.ends: list[Clock] = []
+        self.batches: list[Batch] = []
+        self.model: AcousticModel | None = None
+        seen.append(self)
+
+    def on_train_batch_end(
+        self, trainer: Any, model: Any, outputs: Any, batch: Batch, index: int
+    ) -> None:
+        """Note the end of a step."""
+        self.ends.append(clock())
+        self.batches.append(batch)
+        self.model = model
+
+
+seen: list[Watch] = []
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("manifest", nargs="?", type=Path)
+    parser.add_argument("--networks", nargs="+", default=list(NETWORKS))
+    parser.add_argument("--steps", type=int, default=14)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--batch-seconds", type=float, default=110.0)
+    arguments = parser.parse_args()
+    fitting.Progress = Watch  # type: ignore[misc]
+    with tempfile.TemporaryDirectory() as scratch:
+        manifest = enough(arguments.manifest, Path(scratch), arguments.batch_seconds)
+        for kind in arguments.networks:
+            for size, network in NETWORKS[kind].items():
+                options = run(manifest, {"kind": kind, **network}, arguments)
+                report = measure(options, Path(scratch) / f"{kind}-{size}")
+                print(json.dumps({"network": f"{kind}, {size}", **report}), flush=True)
+
+
+def enough(manifest: Path | None, folder: Path, batch_seconds: float) -> Path:
+    """Write a manifest of at least twenty batches, with the recordings several times."""
+    if manifest is None:
+        utterances = [utterance for _, utterance in READERS["folder"](CLIPS)]
+    else:
+        utterances = read_manifest(manifest)
+    target = folder / "set.jsonl.gz"
+    write_manifest(utterances, target)
+    utterances = read_manifest(target)
+    seconds = sum(utterance.duration or 0.0 for utterance in utterances)
+    times = range(1 + int(20 * batch_seconds / seconds))
+    write_manifest(
+        (
+            Utterance(**{**vars(each), "id": f"{each.id}-{k}"})
+            for k, each in itertools.product(times, utterances)
+        ),
+        target,
+    )
+    write_manifest(utterances[:1], folder / "dev.jsonl.gz")
+    return target
+
+
+def run(manifest: Path, network: dict[str, Any], arguments: argparse.Namespace) -> RunOptions:
+    values = {
+        "data": {"train": manifest.name, "dev": "dev.jsonl.gz", "normaliser": "english"},
+        "network": network,
+        "batches": {"batch_seconds": arguments.batch_seconds},
+        "optimiser": {"steps": arguments.steps},
+        "checkpoints": {"dev_every_steps": 10**6, "minutes": 1000.0},
+        "machine": {"accelerator": "cpu", "threads": arguments.threads},
+    }
+    return run_options(values, manifest.parent)
+
+
+def measure(options: RunOptions, folder: Path) -> dict[str, float]:
+    with contextlib.redirect_stdout(io.StringIO()):
+        fitting.train(options, folder)
+    watch = seen[-1]
+    assert watch.model is not None
+    half = len(watch.ends) // 2
+    batches = watch.batches[half:]
+    seconds = sum(float(batch.sample_counts.sum()) / 16000 for batch in batches)
+    took = [end - begin for begin, end in zip(watch.ends[half - 1], watch.ends[-1], strict=True)]
+    bare = time_bare(watch.model, batches)
+    return {
+        "million_parameters": round(sum(p.numel() for p in watch.model.parameters()) / 1e6, 1),
+        "training": round(seconds / took[0]),
+        "bare": round(seconds / bare.wall),
+        "lost_percent": round(100 * (1 - bare.wall / took[0]), 1),
+        "lost_processor_percent": round(100 * (1 - bare.processor / took[1]), 1),
+        "loading": round(loading_speed(options)),
+    }
+
+
+def time_bare(model: AcousticModel, batches: list[Batch]) -> Clock:
+    """Return the time that features, network, loss and gradients take."""
+    targets = [[model.units[0].encode(text) for text in batch.texts] for batch in batches]
+    begin = clock()
+    for batch, tokens in zip(batches, targets, strict=True):
+        with torch.autocast("cpu", torch.bfloat16):
+            outputs, frames = model.log_probabilities(batch, mask=False)
+            loss = ctc_losses(outputs[0], frames, tokens).sum()
+        loss.backward()
+        model.zero_grad()
+    end = clock()
+    return Clock(end.wall - begin.wall, end.processor - begin.processor)
+
+
+def loading_speed(options: RunOptions) -> float:
+    """Return the seconds of speech that are loaded in a second of processor time."""
+    batches = fitting.training_batches(read_manifest(options.data.train[0]), options)
+    begin = time.process_time()
+    loaded = list(itertools.islice(batches, 3))
+    seconds = sum(float(batch.sample_counts.sum()) / 16000 for batch in loaded)
+    return seconds / (time.process_time() - begin)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+#include "auricle/search_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace auricle {
+
+Status SearchModel::load(Package& package, SearchModel* out, std::string* detail) {
+  const PackageDescription& description = package.description();
+  Status status = Vocabulary::create(description.tokens, description.blank, description.boundary,
+                                     &out->vocabulary, detail);
+  if (status == Status::kOk) status = out->vocabulary->check_lexicon(!description.lexicon.empty());
+  if (status == Status::kOk) {
+    status = package.open_lexicon(*out->vocabulary, &out->lexicon, detail);
+  }
+  if (status != Status::kOk) return status;
+  const char* separator = description.boundary == WordBoundary::kNone ? "" : " ";
+  out->common = std::make_shared<StreamModel>(
+      StreamModel{description.acoustic, description.name, description.language, separator});
+  out->description = package.json();
+  out->silence_seconds = description.endpoint_seconds;
+  out->maximum_seconds = description.maximum_seconds;
+  out->calibration = description.calibration;
+  return Status::kOk;
+}
+
+Status SearchModel::set_scorer(std::unique_ptr<Ngram> ngram, std::string* detail) {
+  if (ngram == nullptr) {
+    scorer = nullptr;
+    return Status::kOk;
+  }
+  return Scorer::create(std::move(ngram), *vocabulary, lexicon, &scorer, detail);
+}
+
+namespace {
+
+// What follows is made of its parts, as auricle.decoder.Decoder of Python makes it.
+DecoderOptions decoder_options(const SearchModel& model, const SearchOptions& options) {
+  DecoderOptions made = options.decoder;
+  if (model.scorer != nullptr) {
+    made.weights = model.scorer->default_weights();
+    made.weights.alpha = options.alpha.value_or(made.weights.alpha);
+    made.weights.beta = options.beta.value_or(made.weights.beta);
+    made.weights.unknown_penalty = options.unknown_penalty.value_or(made.weights.unknown_penalty);
+    made.weights.unknown_unit_penalty =
+        options.unknown_unit_penalty.value_or(made.weights.unknown_unit_penalty);
+  }
+  const double frame_seconds = model.common->contract.frame_seconds();
+  const auto frames = [frame_seconds](double seconds) {
+    if (!(seconds > 0.0)) return uint32_t{0};
+    return std::max(uint32_t{1}, static_cast<uint32_t>(std::nearbyint(seconds / frame_seconds)));
+  };
+  made.endpoint.silence_frames = frames(options.silence_seconds.value_or(model.silence_seconds));
+  made.endpoint.maximum_frames = frames(options.maximum_seconds.value_or(model.maximum_seconds));
+  made.endpoint.unsure_silence_frames = frames(options.unsure_silence_seconds);
+  made.endpoint.certainty = options.certainty;
+  made.times = model.calibration.times(frame_seconds);
+  made.confidence = model.calibration.maps;
+  return made;
+}
+
+}  // namespace
+
+Status create_stream(const SearchModel& model, const SearchOptions& options,
+                     std::optional<Stream>* out, std::string* detail) {
+  DecoderKnowledge knowledge{model.vocabulary, model.lexicon, nullptr,
+                             options.use_scorer ? model.scorer : nullptr, options.grammar};
+  std::unique_ptr<Decoder> decoder;
+  const Status status = Decoder::create(std::move(knowledge), decoder_options(model, options),
+                                        options.hot_words, &decoder, detail);
+  if (status != Status::kOk) return status;
+  out->emplace(model.common, std::move(decoder),
+               StreamOptions{options.decoder.alternatives, options.grammar != nullptr});
+  return Status::kOk;
+}
+
+}  // namespace auricle

@@ -1,0 +1,242 @@
+// The demo page. Everything that is heard stays here:
+//
+//   microphone -> stream (in a worker) -> partial, final, end -> TranscriptView
+//   recording  -> the same stream, as fast as it goes
+import { decodeAudio, encodeWav, load, openMicrophone } from "./auricle/auricle.js";
+import { TranscriptView } from "./transcript-view.js";
+import { Wave } from "./wave.js";
+
+const find = (id) => document.getElementById(id);
+const view = new TranscriptView();
+const wave = new Wave();
+const inputs = ["record", "file", "example"].map(find);
+let model;
+let live = null; // what the microphone feeds: { stream, microphone, sound }
+let transcript = null;
+
+function say(status, problem = "") {
+  find("status").textContent = status;
+  find("problem").textContent = problem;
+}
+
+function showProgress(part) {
+  find("progress").classList.toggle("busy", part < 1);
+  find("progress").value = part;
+}
+
+function enable(enabled) {
+  for (const input of inputs) input.disabled = !enabled;
+}
+
+function hotWords() {
+  const words = {};
+  for (const line of find("hot-words").value.split("\n")) {
+    const [, word, boost] = line.match(/^(.*?)(?::\s*(-?[\d.]+))?\s*$/);
+    if (word.trim()) words[word.trim()] = Number(boost ?? 5);
+  }
+  return words;
+}
+
+async function beginStream() {
+  transcript = null;
+  setActions();
+  view.clear();
+  wave.clear();
+  const stream = await model.stream({ hotWords: hotWords() });
+  stream.on("partial", ({ text }) => view.showPartial(text));
+  stream.on("final", ({ segment }) => view.add(segment));
+  return stream;
+}
+
+function setActions() {
+  for (const button of [find("copy"), ...document.querySelectorAll("[data-form]")]) {
+    button.disabled = !transcript?.segments.length;
+  }
+}
+
+function finished(result, note) {
+  transcript = result;
+  view.showPartial("");
+  setActions();
+  say(result.segments.length ? `${result.duration.toFixed(1)} s of sound${note}` : "No speech was heard.");
+}
+
+async function transcribe(file) {
+  if (!model || live) return;
+  enable(false);
+  say(`Reading ${file.name} …`);
+  let stream;
+  try {
+    stream = await beginStream();
+    view.offer(file);
+    const { samples, sampleRate } = await decodeAudio(file, model.sampleRate);
+    wave.show(samples);
+    say(`Listening to ${file.name} …`);
+    const began = performance.now();
+    for (let at = 0; at < samples.length; at += sampleRate) {
+      await stream.feed(samples.subarray(at, at + sampleRate), { sampleRate });
+      const part = Math.min(1, (at + sampleRate) / samples.length);
+      showProgress(part);
+      wave.done(part);
+    }
+    const result = await stream.finish();
+    const seconds = (performance.now() - began) / 1000;
+    finished(result, `, done in ${seconds.toFixed(1)} s: ${(result.duration / seconds).toFixed(0)} times as fast as it was said.`);
+  } catch (error) {
+    say("", error.message);
+  } finally {
+    stream?.free();
+    showProgress(1);
+    enable(true);
+  }
+}
+
+async function listen() {
+  enable(false);
+  say("Waiting for the microphone …");
+  const sound = { blocks: [], sampleRate: 0 };
+  let stream;
+  try {
+    stream = await beginStream();
+    const microphone = await openMicrophone(stream, {
+      level: (loudness) => {
+        wave.push(loudness);
+        find("record").style.setProperty("--loudness", loudness);
+      },
+      block: (samples, sampleRate) => {
+        sound.blocks.push(samples);
+        sound.sampleRate = sampleRate;
+      },
+      error: (error) => say("", error.message),
+    });
+    live = { stream, microphone, sound };
+    say("Listening. Speak, then press Stop.");
+    showRecording(true);
+  } catch (error) {
+    stream?.free();
+    say("", error.message);
+    enable(true);
+  }
+}
+
+async function stop() {
+  const { stream, microphone, sound } = live;
+  find("record").disabled = true;
+  await microphone.stop();
+  try {
+    view.offer(new Blob([encodeWav(joined(sound.blocks), sound.sampleRate)], { type: "audio/wav" }));
+    finished(await stream.finish(), ".");
+  } catch (error) {
+    say("", error.message);
+  }
+  stream.free();
+  live = null;
+  showRecording(false);
+  enable(true);
+}
+
+function joined(blocks) {
+  const samples = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const block of blocks) {
+    samples.set(block, at);
+    at += block.length;
+  }
+  return samples;
+}
+
+function showRecording(recording) {
+  find("record").disabled = false;
+  find("record").setAttribute("aria-pressed", String(recording));
+  find("record").style.setProperty("--loudness", 0);
+  find("record-label").textContent = recording ? "Stop" : "Speak";
+}
+
+function save(form) {
+  const texts = {
+    txt: () => transcript.toText(),
+    srt: () => transcript.toSrt(),
+    vtt: () => transcript.toVtt(),
+    json: () => `${JSON.stringify(transcript, null, 2)}\n`,
+  };
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([texts[form]()], { type: "text/plain" }));
+  link.download = `transcript.${form}`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+async function example() {
+  const answer = await fetch("example.flac");
+  const file = new File([await answer.blob()], "example.flac", { type: "audio/flac" });
+  await transcribe(file);
+}
+
+// The service worker comes first, so that what is loaded next is kept for offline use.
+async function prepareOffline() {
+  if (!("serviceWorker" in navigator)) return false;
+  try {
+    await navigator.serviceWorker.register("sw.js");
+    await navigator.serviceWorker.ready;
+    for (let turn = 0; turn < 50 && !navigator.serviceWorker.controller; turn++) await new Promise((resolve) => setTimeout(resolve, 100));
+    return navigator.serviceWorker.controller !== null;
+  } catch {
+    return false; // as in a private window: the page works, but online only
+  }
+}
+
+// What was fetched before the service worker stood is fetched again, through it.
+function keepShell() {
+  const fetched = performance.getEntriesByType("resource").map(({ name }) => name);
+  const own = fetched.filter((url) => url.startsWith(new URL(".", location.href).href));
+  return Promise.all(["./", "example.flac", ...own].map((url) => fetch(url)));
+}
+
+async function begin() {
+  const offline = await prepareOffline();
+  say("Loading the model …");
+  try {
+    const progress = (loaded, total) => {
+      showProgress(total ? loaded / total : 0);
+      say(`Loading the model, once: ${(loaded / 1e6).toFixed(0)}${total ? ` of ${(total / 1e6).toFixed(0)}` : ""} MB`);
+    };
+    model = await load("en.auricle", { progress });
+    if (offline) await keepShell();
+  } catch (error) {
+    showProgress(1);
+    find("offline").textContent = "Not loaded";
+    return say("", `${error.message}; reload the page to try again`);
+  }
+  showProgress(1);
+  say("Press Speak, or drop a recording.");
+  find("offline").textContent = offline ? "Ready, also offline" : "Ready";
+  find("offline").classList.add("ready");
+  const { name, version, description } = model.description;
+  find("facts").textContent = `Model ${name} ${version}. ${description}.`;
+  enable(true);
+}
+
+find("record").addEventListener("click", () => (live ? stop() : listen()));
+find("example").addEventListener("click", example);
+find("copy").addEventListener("click", async () => {
+  await navigator.clipboard.writeText(transcript.toText());
+  say("Copied.");
+});
+find("file").addEventListener("change", ({ target }) => {
+  if (target.files.length) transcribe(target.files[0]);
+  target.value = "";
+});
+document.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  find("drop").classList.add("over");
+});
+document.addEventListener("dragleave", () => find("drop").classList.remove("over"));
+document.addEventListener("drop", (event) => {
+  event.preventDefault();
+  find("drop").classList.remove("over");
+  if (event.dataTransfer.files.length) transcribe(event.dataTransfer.files[0]);
+});
+for (const button of document.querySelectorAll("[data-form]")) {
+  button.addEventListener("click", () => save(button.dataset.form));
+}
+begin();

@@ -1,0 +1,145 @@
+// The package as users get it: installed into an empty folder, its documented examples run there.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { encodeWav, Status } from "auricle";
+import { table, text } from "../scripts/status.mjs";
+import { CHROMIUM, launch, openPage, serve } from "./browsing.mjs";
+import { PACKED, ROOT, samplesOf } from "./data.mjs";
+
+const run = promisify(execFile);
+const js = join(ROOT, "js");
+const home = mkdtempSync(join(tmpdir(), "auricle-home-"));
+const read = (path) => readFileSync(join(ROOT, path), "utf8");
+const clip = Float32Array.from(samplesOf("clip"), (sample) => sample / 32768);
+const skip = !CHROMIUM && "there is no Chromium here";
+
+// Code blocks of a document, in the order in which they stand there.
+const blocks = (path, kind) => [...read(path).matchAll(new RegExp(`\`\`\`${kind}\n(.*?)\`\`\``, "gs"))].map(([, code]) => code);
+
+before(async () => {
+  const pack = ["pack", "--silent", "--ignore-scripts", "--pack-destination", home];
+  await run("node", ["scripts/pack.mjs", "../models/en", "auricle-en/en.auricle"], { cwd: js });
+  const packages = [];
+  for (const folder of [js, join(js, "auricle-en")]) {
+    packages.push((await run("npm", pack, { cwd: folder })).stdout.trim());
+  }
+  // One command, in a folder that is empty but for what npm would bring from the registry.
+  await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...packages.map((name) => `./${name}`)], { cwd: home });
+  writeFileSync(join(home, "package.json"), JSON.stringify({ type: "module" }));
+  cpSync(PACKED, join(home, "en.auricle"));
+  writeFileSync(join(home, "talk.wav"), encodeWav(clip, 16_000));
+  writeFileSync(join(home, "talk.raw"), Buffer.from(samplesOf("clip").buffer));
+});
+
+test("the core is a module of less than 400 kB", () => {
+  assert.ok(statSync(join(js, "dist", "core.wasm")).size < 400_000);
+});
+
+test("the codes of errors are those of the shared table", () => {
+  assert.equal(read("js/src/status.ts"), text, "run node scripts/status.mjs");
+  assert.deepEqual(Status, Object.fromEntries(table.map(({ name, code }) => [name, code])));
+});
+
+test("the version is that of the core", () => {
+  const [, version] = read("CMakeLists.txt").match(/VERSION (\d+\.\d+\.\d+)/);
+  assert.equal(JSON.parse(read("js/package.json")).version, version);
+});
+
+for (const document of ["js/README.md", "docs/javascript.md"]) {
+  blocks(document, "js").forEach((code, index) => {
+    test(`example ${index + 1} of ${document} runs in Node`, async () => {
+      const file = join(home, `example-${index}.mjs`);
+      writeFileSync(file, code);
+      const { stderr } = await run("node", [file], { cwd: home });
+      assert.equal(stderr, "");
+    });
+  });
+}
+
+test("the programs of examples/node run", async () => {
+  cpSync(join(js, "examples", "node"), join(home, "node"), { recursive: true });
+  const { stdout } = await run("node", ["node/transcribe.mjs", "en.auricle", "talk.wav"], { cwd: home });
+  const streamed = await run("sh", ["-c", "node node/stream.mjs en.auricle < talk.raw"], { cwd: home });
+  const words = stdout.trim().split("\n").map((line) => line.split(" ").at(-1));
+  assert.ok(words.length > 3);
+  assert.deepEqual(streamed.stdout.trim().split(/\s+/), words);
+});
+
+test("the types fit the documented examples", async () => {
+  const program = `import { load, type Transcript, AuricleError } from "auricle";
+    import en from "auricle-en";
+    import { Model, FreeModel } from "auricle/deepspeech";
+    const model = await load(en, { verify: false });
+    const stream = await model.stream({ hotWords: { auricle: 6 } });
+    stream.on("final", ({ segment }) => console.log(segment.words[0]?.start.toFixed(2)));
+    await stream.feed(new Float32Array(16_000), { sampleRate: 48_000 });
+    const transcript: Transcript = await stream.finish();
+    const old = new Model("en.auricle"); const text: string = old.stt(Buffer.alloc(2)); FreeModel(old);
+    console.log(transcript.toSrt(), text, AuricleError);`;
+  writeFileSync(join(home, "typed.mts"), program);
+  const compiler = join(js, "node_modules", "typescript", "bin", "tsc");
+  const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", "--typeRoots", join(js, "node_modules", "@types")];
+  await run("node", [compiler, ...options, "--types", "node", "typed.mts"], { cwd: home }).catch(({ stdout }) => assert.fail(stdout));
+});
+
+// Serves a folder and tells what a page makes of the recording.
+async function inChromium(folder, { path = "/", prepare } = {}) {
+  const server = await serve(folder);
+  const browser = await launch({ sound: join(home, "talk.wav") });
+  after(() => browser.close());
+  const { page, seen } = await openPage(browser);
+  if (prepare) await page.addInitScript(prepare);
+  await page.goto(server.url + path);
+  await page.getByText("Ready.").waitFor({ timeout: 60_000 });
+  await page.locator("input[type=file]").setInputFiles(join(home, "talk.wav"));
+  await page.waitForFunction(() => document.querySelector("#text").textContent.split(" ").length > 3, null, { timeout: 60_000 });
+  const heard = await page.locator("#text").innerText();
+  assert.deepEqual(seen.errors, []);
+  return { page, heard, close: async () => (await browser.close(), server.close()) };
+}
+
+async function expectedText() {
+  const { stdout } = await run("node", ["node/transcribe.mjs", "en.auricle", "talk.wav"], { cwd: home });
+  return stdout.trim().split("\n").map((line) => line.split(" ").at(-1)).join(" ");
+}
+
+test("a page without a bundler works, also where a page has Node's globals as in Electron", { skip }, async () => {
+  const site = join(home, "plain");
+  cpSync(join(js, "examples", "plain"), site, { recursive: true });
+  cpSync(join(home, "node_modules", "auricle", "dist", "browser"), join(site, "auricle"), { recursive: true });
+  cpSync(PACKED, join(site, "en.auricle"));
+  const expected = await expectedText();
+  const { page, heard, close } = await inChromium(site);
+  assert.equal(heard, expected);
+  await page.getByRole("button", { name: "Record" }).click();
+  await page.waitForFunction((before) => document.querySelector("#text").textContent !== before, heard);
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByRole("button", { name: "Record" }).waitFor();
+  await close();
+  const prepare = () => (globalThis.process = { type: "renderer", versions: { node: "20.0.0", electron: "30.0.0" } });
+  const electron = await inChromium(site, { prepare });
+  assert.equal(electron.heard, expected);
+  await electron.close();
+});
+
+test("a page of the document works", { skip }, async () => {
+  const [page] = blocks("docs/javascript.md", "html");
+  writeFileSync(join(home, "plain", "page.html"), page);
+  const { heard, close } = await inChromium(join(home, "plain"), { path: "/page.html" });
+  assert.equal(heard, await expectedText());
+  await close();
+});
+
+test("the Vite example builds and works", { skip }, async () => {
+  const site = join(home, "vite");
+  cpSync(join(js, "examples", "vite"), site, { recursive: true });
+  await run("node", [join(js, "node_modules", "vite", "bin", "vite.js"), "build"], { cwd: site });
+  const { heard, close } = await inChromium(join(site, "dist"));
+  assert.equal(heard, await expectedText());
+  await close();
+});

@@ -1,0 +1,64 @@
+"""What every augmentation is: a change of a waveform, made by chance."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auricle.training.moving import Value, fixed
+
+Waveform = NDArray[np.float32]
+
+RATE = 16000  # Hz, of all that augmentations hear
+
+
+@dataclass(frozen=True)
+class Change(ABC):
+    """A change to a waveform that keeps its words."""
+
+    probability: Value = fixed(1.0)  # of an utterance to be changed
+
+    def __call__(
+        self, samples: Waveform, random: np.random.Generator, clock: float = 0.0
+    ) -> Waveform:
+        """Change a waveform, or leave it.
+
+        Args:
+            samples: float32 (S,).
+            random: Where all chance comes from.
+            clock: So much of the training is done, 0 to 1.
+
+        Returns:
+            A new float32 (S',), or `samples`.
+        """
+        if not samples.size or random.random() >= self.probability.at(clock, random):
+            return samples
+        return np.asarray(self.change(samples, random, clock), dtype=np.float32)
+
+    @abstractmethod
+    def change(
+        self, samples: Waveform, random: np.random.Generator, clock: float
+    ) -> NDArray[np.floating]:
+        """Return the changed waveform."""
+
+
+def rms(samples: NDArray[np.floating]) -> float:
+    """Return the root mean square of an array, 0 for an empty one."""
+    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if samples.size else 0.0
+
+
+def looped(clip: Waveform, length: int, random: np.random.Generator) -> Waveform:
+    """Return so many samples of a clip, from a random place on, over and over."""
+    start = random.integers(len(clip))
+    return np.take(clip, np.arange(start, start + length), mode="wrap")
+
+
+def convolved(samples: Waveform, response: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Convolve by the fast Fourier transform, and keep the length and the power."""
+    size = 1 << int(len(samples) + len(response) - 1).bit_length()
+    wet = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(response, size), size)
+    wet = wet[: len(samples)]
+    return np.asarray(wet * (rms(samples) / max(rms(wet), 1e-8)))

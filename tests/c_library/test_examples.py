@@ -1,0 +1,106 @@
+"""The programs of capi/examples hear what Python hears."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import auricle
+from auricle.package import find_package
+from c_library.c_interface import library_name
+
+EXAMPLES = Path(__file__).parents[2] / "capi" / "examples"
+JNA = Path("/usr/share/java/jna.jar")
+PACKAGE = find_package("en")
+
+
+def tool(*names: str) -> None:
+    missing = [name for name in names if shutil.which(name) is None]
+    if missing:
+        pytest.skip(f"needs {' and '.join(missing)}")
+
+
+@pytest.fixture(scope="module")
+def heard(recordings):
+    samples = next(iter(recordings.values()))
+    return auricle.load(PACKAGE).transcribe(samples, sample_rate=16_000)
+
+
+@pytest.fixture
+def run(c_build, tmp_path):
+    """Run a command where libauricle is found; return what it writes, and fail where it fails."""
+
+    def run_it(*command: object, **options: object) -> str:
+        environment = {**os.environ, "LD_LIBRARY_PATH": str(c_build / "capi")}
+        done = subprocess.run(
+            [str(part) for part in command],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            **options,  # type: ignore[call-overload]
+        )
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode()
+
+    return run_it
+
+
+@pytest.fixture
+def program(c_build):
+    def find(name: str) -> Path:
+        return next(c_build.rglob(f"example_{name}"))
+
+    return find
+
+
+def test_transcribe_writes_python_s_json(run, program, raw, heard):
+    given = json.loads(run(program("transcribe"), PACKAGE, raw))
+    assert given["text"] == heard.text
+    assert set(given) == set(json.loads(heard.to_json()))
+
+
+def test_stream_writes_a_line_for_each_segment(run, program, raw, heard):
+    samples = raw.read_bytes()
+    pause = bytes(2 * 32_000)
+    written = run(program("stream"), PACKAGE, input=(samples + pause) * 2)
+    lines = [line.split("\r")[-1].strip() for line in written.split("\n")]
+    assert len(lines) >= 2
+    assert lines[0] == heard.segments[0].text
+
+
+def test_raii_writes_the_words_with_their_starts(run, program, raw):
+    lines = run(program("raii"), PACKAGE, raw).splitlines()
+    starts = [float(line.split("\t")[0]) for line in lines]
+    assert len(lines) > 3
+    assert starts == sorted(starts)
+
+
+@pytest.mark.parametrize("name", ["transcribe", "raii"])
+def test_an_example_says_what_is_wrong(program, raw, name):
+    done = subprocess.run([program(name), "no-model", raw], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "no-model" in done.stderr
+
+
+def test_java(run, c_build, raw, heard):
+    tool("java", "javac")
+    if not JNA.exists():
+        pytest.skip(f"needs {JNA}: Debian calls it libjna-java")
+    path = f"-Djna.library.path={c_build / 'capi'}"
+    written = run("java", path, "-cp", JNA, EXAMPLES / "Transcribe.java", PACKAGE, raw)
+    assert written == heard.text + "\n"
+
+
+def test_dot_net(run, raw, heard, tmp_path):
+    tool("mcs", "mono")
+    run("mcs", f"-out:{tmp_path / 'Transcribe.exe'}", EXAMPLES / "Transcribe.cs")
+    assert run("mono", "Transcribe.exe", PACKAGE, raw) == heard.text + "\n"
+
+
+def test_the_library_is_where_the_examples_look(c_build):
+    assert (c_build / "capi" / library_name("auricle")).exists()

@@ -1,0 +1,61 @@
+"""A run becomes a package: in float32 or int8, compared with torch, with a card to fill in."""
+
+import dataclasses
+
+import pytest
+
+pytest.importorskip("lightning")
+
+import auricle
+from auricle.errors import TrainingError
+from auricle.training import packaging
+from auricle.training.fitting import train
+from auricle.training.packaging import export_run
+
+# Of torch and lightning about themselves.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture
+def finished(options, tmp_path):
+    """The folder of a run of two steps."""
+    package = dataclasses.replace(
+        options.package, name="two-steps", language="cy", licence="CC0-1.0"
+    )
+    optimiser = dataclasses.replace(options.optimiser, steps=2)
+    run = dataclasses.replace(options, package=package, optimiser=optimiser)
+    train(run, tmp_path / "run")
+    return tmp_path / "run"
+
+
+def test_a_run_is_exported_in_float32_and_int8(finished, tmp_path, capsys):
+    exact = export_run(finished, tmp_path / "exact", int8=False)
+    rounded = export_run(finished, tmp_path / "rounded")
+    assert exact.checkpoints == rounded.checkpoints == ("last",)
+    assert exact.float_difference < 1e-4
+    assert exact.int8_difference is None
+    assert 0.0 < rounded.int8_difference < 0.1
+    for name in ("exact", "rounded"):
+        model = auricle.load(tmp_path / name)
+        assert (model.info.name, model.info.language) == ("two-steps", "cy")
+        assert model.info.training == {"manifests": ["set.jsonl.gz"], "steps": 2}
+        assert model.transcribe(tmp_path / "3.wav").duration == pytest.approx(0.937, abs=0.001)
+
+
+def test_a_card_has_the_facts_and_what_was_written_into_it_stays(finished, tmp_path):
+    export_run(finished, tmp_path / "model")
+    card = tmp_path / "model" / "MODEL_CARD.md"
+    text = card.read_text()
+    for fact in ("two-steps 0.1.0", "language cy", "CC0-1.0", "6 characters", "`whitespace`"):
+        assert fact in text
+    card.write_text("# By a woman of Bangor\n")
+    export_run(finished, tmp_path / "model")
+    assert card.read_text() == "# By a woman of Bangor\n"
+
+
+def test_a_graph_that_is_not_what_was_trained_is_not_packed(finished, tmp_path, monkeypatch):
+    monkeypatch.setattr(packaging, "_differences", lambda *_: (0.02, 0.0))
+    with pytest.raises(TrainingError, match=r"differ from torch's by 2\.0e-02, the limit is 1e-03"):
+        export_run(finished, tmp_path / "model")
+    assert not (tmp_path / "model" / "acoustic.onnx").exists()
+    assert not (tmp_path / "model" / "auricle.json").exists()
