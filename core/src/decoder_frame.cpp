@@ -99,8 +99,8 @@ void Decoder::choose_tokens(const float* row) {
 
 // Sets the bar to what a way into the next frame must reach at least. Ways that fall short of the
 // last of the beam may still come to the same text as another and change its probability: they are
-// followed as far down as tokens are. With a grammar there is no bar, because
-// texts within it and outside of it have a beam of their own each.
+// followed as far down as tokens are. With a grammar there is no bar, because texts within it and
+// outside of it have a beam of their own each.
 void Decoder::raise_bar() {
   if (automaton_) {
     bar_ = kNever;

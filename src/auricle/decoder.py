@@ -108,7 +108,7 @@ class DecodingOptions:
     grammar: GrammarSource | None = None
     # Taken off a text that the grammar does not give, natural log; infinite: none comes out.
     unknown_phrase_cost: float = math.inf
-    token_margin: float = 9.0  # skip tokens of a frame so far below its best, natural log
+    token_margin: float = 9.0  # skip tokens, blanks too, so far below their frame's best
     top_tokens: int = 40  # look at so many tokens of a frame at most
 
     def __post_init__(self) -> None:
