@@ -27,7 +27,8 @@ class Depthwise(nn.Module):
         weight = self.weight.to(x.dtype)
         if torch.onnx.is_in_onnx_export() or x.device.type != "cpu":
             return _convolved(x, weight)
-        y: Tensor = _Convolved.apply(x, weight)  # type: ignore[no-untyped-call]
+        apply: Any = _Convolved.apply  # torch leaves it without types
+        y: Tensor = apply(x, weight)
         return y
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from lightning.pytorch.callbacks import Callback
 
-from auricle.training.acoustic import AcousticModel
 from auricle.training.configuration import CheckpointOptions
 from auricle.training.machines import say
 
@@ -25,11 +24,11 @@ class Plateau(Callback):
         self.looks = 0  # since the best one
         self.scale = 1.0
 
-    def on_train_start(self, trainer: Any, model: AcousticModel) -> None:  # type: ignore[override]
+    def on_train_start(self, trainer: Any, model: Any) -> None:
         """Go on with the rate that there was."""
         model.rate_scale = self.scale
 
-    def on_validation_end(self, trainer: Any, model: AcousticModel) -> None:  # type: ignore[override]
+    def on_validation_end(self, trainer: Any, model: Any) -> None:
         """Look at the dev error."""
         error = float(trainer.callback_metrics["dev_wer"])
         if error < self.best:
