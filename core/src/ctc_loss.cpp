@@ -75,9 +75,9 @@ double run_forward(States& states, std::size_t frames, std::vector<double>& forw
     if (t == 0) {
       for (std::size_t s = 0; s < std::min<std::size_t>(2, size); ++s) now[s] = emissions[s];
     } else {
-      const double* before = now - width;
+      const double* before = forward.data() + (t - 1) * width;  // its margin is in front
       for (std::size_t s = 0; s < size; ++s) {
-        now[s] = (before[s] + before[s - 1] + skips[s] * before[s - 2]) * emissions[s];
+        now[s] = (before[s + 2] + before[s + 1] + skips[s] * before[s]) * emissions[s];
       }
     }
     logarithm += std::log(normalise(now, size));
