@@ -45,7 +45,7 @@ RECIPES: list[Vector] = [
     {"name": "clip", "clips": 1, "block_samples": 1600, "options": {}},
     {
         "name": "pauses-and-odd-blocks",
-        "clips": ["174-168635-0014", "1993-147149-0013", "2035-147961-0013"],
+        "clips": 2,
         "pause": 1.5,
         "block_samples": 977,
         "options": {},
