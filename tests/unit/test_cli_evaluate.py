@@ -12,13 +12,15 @@ from auricle.manifest import Utterance, write_manifest
 
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory):
-    """Three test clips as a manifest, speakers by their names."""
+    """Three test clips as a manifest, one cut short, with texts that lack their last words."""
     utterances = [
         Utterance(
             path.stem,
             str(path),
-            path.with_suffix(".txt").read_text().strip(),
+            path.with_suffix(".txt").read_text().rsplit(maxsplit=2)[0],
             speaker=path.stem.split("-")[0],
+            source=path.stem.split("-")[1],
+            duration=3.0 if path.stem.startswith("1272") else None,
         )
         for path in sorted(SPEECH.glob("*.flac"))[:3]
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +17,7 @@ from auricle.server.choices import search_choices
 from auricle.server.messages import Start, parse_message, parse_start
 from auricle.server.models import Models
 from auricle.server.problems import Problem, problem_of
-from auricle.server.sessions import Session, Sessions
+from auricle.server.sessions import Session, Sessions, send_text
 from auricle.server.sources import Source, open_source
 
 log = logging.getLogger("auricle.server")
@@ -49,9 +50,8 @@ class LiveProtocol:
         client = _Client(websocket, session, source, start, self._log_text)
         outcome = "internal"
         try:
-            await websocket.send_json(
-                {"type": "ready", "model": model.name, "sample_rate": model.sample_rate}
-            )
+            ready = {"type": "ready", "model": model.name, "sample_rate": model.sample_rate}
+            await send_text(websocket, json.dumps(ready))
             outcome = await client.serve()
         except WebSocketDisconnect:
             outcome = "left"
@@ -148,7 +148,8 @@ class _Client:
                     raise event
                 if isinstance(event, FinalEvent) and self._log_text:
                     log.info("final", extra={"text": event.segment.text})
-                await self._websocket.send_json(event_to_dict(event))
+                text = json.dumps(event_to_dict(event), ensure_ascii=False)
+                await send_text(self._websocket, text)
                 if isinstance(event, EndEvent):
                     return
 

@@ -8,6 +8,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
 from auricle.model import Model
 from auricle.server.engine import Engine, LiveStream
 from auricle.server.options import Limits
@@ -124,3 +126,15 @@ class Session:
         finally:
             message.cancel()
             stopping.cancel()
+
+
+async def send_text(websocket: WebSocket, text: str) -> None:
+    """Send a text message.
+
+    Raises:
+        WebSocketDisconnect: The client has left, also where the server says so in words of its own.
+    """
+    try:
+        await websocket.send_text(text)
+    except RuntimeError as error:
+        raise WebSocketDisconnect(1006, str(error)) from error

@@ -22,7 +22,7 @@ from auricle.audio import MAX_SAMPLE_RATE, MIN_SAMPLE_RATE
 from auricle.events import Event, FinalEvent, PartialEvent
 from auricle.server.models import Models
 from auricle.server.problems import Problem, problem_of
-from auricle.server.sessions import Session, Sessions
+from auricle.server.sessions import Session, Sessions, send_text
 from auricle.server.sources import PCM_TYPES, PcmSource
 from auricle.transcript import Segment
 
@@ -155,4 +155,4 @@ class _Client:
         return {**result, "text": " ".join(segment.text for segment in segments)}
 
     async def _send(self, answer: dict[str, Any]) -> None:
-        await self._websocket.send_text(json.dumps(answer, ensure_ascii=False))
+        await send_text(self._websocket, json.dumps(answer, ensure_ascii=False))
