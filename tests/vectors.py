@@ -32,7 +32,7 @@ import auricle
 SPEECH = Path(__file__).parent / "data" / "speech"
 VECTORS = Path(__file__).parent / "data" / "vectors" / "en.json"
 SAMPLE_RATE = 16_000
-TOLERANCES = {"seconds": 0.081, "confidence": 0.08}
+TOLERANCES = {"seconds": 0.081, "confidence": 0.05}
 CLIPS = sorted(path.stem for path in SPEECH.glob("*.flac"))
 
 Samples = npt.NDArray[np.int16]
