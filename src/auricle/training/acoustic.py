@@ -17,31 +17,8 @@ from auricle.training.batches import Batch, Place
 from auricle.training.ctc import ctc_losses
 from auricle.training.network import Network, NetworkOptions
 from auricle.training.networks import make_network
+from auricle.training.optimiser import OptimiserOptions, make_optimiser
 from auricle.training.units import Units
-
-
-@dataclass(frozen=True)
-class OptimiserOptions:
-    """AdamW with a linear warm-up, a constant rate, and a linear decay to a hundredth at the end.
-
-    A run that ends in its constant part goes on as if it had never stopped (Hägele et al., 2024).
-    """
-
-    steps: int = 5000
-    warm_up_steps: int = 300
-    decay_steps: int = 1500
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.01
-    gradient_norm: float = 2.0
-    seed: int = 1
-    skipped: int = 20  # batches whose loss is not finite, before a run gives up
-
-    def rate_at(self, step: int) -> float:
-        """Return the factor of the learning rate at a step."""
-        if step < self.warm_up_steps:
-            return (step + 1) / self.warm_up_steps
-        left = (self.steps - step) / max(1, self.decay_steps)
-        return min(1.0, max(0.01, left))
 
 
 @dataclass(frozen=True)
@@ -251,14 +228,9 @@ class AcousticModel(lightning.LightningModule):
         writer.add_text("dev", text, self.global_step)
 
     def configure_optimizers(self) -> Any:
-        """Set up AdamW with the schedule of the options."""
+        """Set up the optimiser with the schedule of the options."""
         options = self.optimiser_options
-        optimiser = torch.optim.AdamW(
-            [each for each in self.network.parameters() if each.requires_grad],
-            lr=options.learning_rate,
-            betas=(0.9, 0.98),
-            weight_decay=options.weight_decay,
-        )
+        optimiser = make_optimiser(self.network.named_parameters(), options)
         schedule = torch.optim.lr_scheduler.LambdaLR(
             optimiser, lambda step: options.rate_at(step) * self.rate_scale
         )

@@ -25,8 +25,9 @@ from typing import Any
 
 from auricle.errors import OptionError
 from auricle.text import normaliser
-from auricle.training.acoustic import MaskOptions, OptimiserOptions
+from auricle.training.acoustic import MaskOptions
 from auricle.training.batches import BatchOptions
+from auricle.training.optimiser import OptimiserOptions
 from auricle.training.sections import section
 
 if sys.version_info >= (3, 11):

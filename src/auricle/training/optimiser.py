@@ -1,0 +1,112 @@
+"""How the weights are found: AdamW, or Muon for the matrices and AdamW for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from torch import nn
+from torch.optim import AdamW, Muon, Optimizer
+
+from auricle.errors import OptionError
+
+_BETAS = (0.9, 0.98)
+
+
+@dataclass(frozen=True)
+class OptimiserOptions:
+    """An optimiser with a linear warm-up, a constant rate, and a linear decay to a hundredth.
+
+    A run that ends in its constant part goes on as if it had never stopped (Hägele et al., 2024).
+    """
+
+    kind: str = "adamw"  # or "muon"
+    steps: int = 5000
+    warm_up_steps: int = 300
+    decay_steps: int = 1500
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.01
+    gradient_norm: float = 2.0
+    seed: int = 1
+    skipped: int = 20  # batches whose loss is not finite, before a run gives up
+
+    def __post_init__(self) -> None:
+        if self.kind not in _KINDS:
+            raise OptionError(f"[optimiser] kind = {self.kind!r}; there are {', '.join(_KINDS)}")
+
+    def rate_at(self, step: int) -> float:
+        """Return the factor of the learning rate at a step."""
+        if step < self.warm_up_steps:
+            return (step + 1) / self.warm_up_steps
+        left = (self.steps - step) / max(1, self.decay_steps)
+        return min(1.0, max(0.01, left))
+
+
+class MuonWithAdamW(Optimizer):
+    """Muon for the matrices between layers, AdamW for heads, convolutions, biases and scales.
+
+    Muon makes every update of a matrix orthogonal (Jordan et al., 2024). Its steps are scaled to
+    the size of AdamW's, so that one learning rate serves both (Liu et al., 2025).
+    """
+
+    def __init__(self, matrices: list[nn.Parameter], others: list[nn.Parameter], **values: Any):
+        """Set up both.
+
+        Args:
+            matrices: For Muon.
+            others: For AdamW.
+            values: `lr` and `weight_decay` of both.
+        """
+        self.parts: tuple[Optimizer, ...] = (
+            Muon(matrices, adjust_lr_fn="match_rms_adamw", **values),
+            _adamw(others, **values),
+        )
+        super().__init__([{"params": matrices}, {"params": others}], values)
+        self._share()
+
+    def _share(self) -> None:
+        """Let the schedule, which sets the rates of our groups, set those of the parts."""
+        self.param_groups = [group for part in self.parts for group in part.param_groups]
+
+    def step(self, closure: Callable[[], float] | None = None) -> Any:
+        """Take a step with both."""
+        loss = None if closure is None else closure()
+        for part in self.parts:
+            part.step()
+        return loss
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what a checkpoint keeps."""
+        return {"parts": [part.state_dict() for part in self.parts]}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take up what a checkpoint kept."""
+        for part, kept in zip(self.parts, state_dict["parts"], strict=True):
+            part.load_state_dict(kept)
+        self._share()
+
+
+def _adamw(parameters: list[nn.Parameter], **values: float) -> AdamW:
+    """Return AdamW; on a CPU all in one pass, which gradient scaling (fp16 on a GPU) forbids."""
+    fused = parameters[0].device.type == "cpu"
+    return AdamW(parameters, betas=_BETAS, fused=fused, **values)
+
+
+_KINDS = ("adamw", "muon")
+
+
+def make_optimiser(
+    parameters: Iterable[tuple[str, nn.Parameter]], options: OptimiserOptions
+) -> Optimizer:
+    """Return the optimiser of the options for the named parameters that are to be trained."""
+    values = {"lr": options.learning_rate, "weight_decay": options.weight_decay}
+    named = [(name, each) for name, each in parameters if each.requires_grad]
+    if options.kind == "adamw":
+        return _adamw([each for _, each in named], **values)
+    inner = {name for name, each in named if each.ndim == 2 and not name.startswith("heads.")}
+    return MuonWithAdamW(
+        [each for name, each in named if name in inner],
+        [each for name, each in named if name not in inner],
+        **values,
+    )
