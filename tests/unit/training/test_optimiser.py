@@ -1,5 +1,7 @@
 """AdamW, and Muon with AdamW: what each trains, at which rate, and what checkpoints keep."""
 
+import dataclasses
+
 import pytest
 
 pytest.importorskip("lightning")
@@ -7,6 +9,8 @@ import torch
 from torch import nn
 
 from auricle.errors import OptionError
+from auricle.training.configuration import MachineOptions
+from auricle.training.fitting import train
 from auricle.training.optimiser import MuonWithAdamW, OptimiserOptions, make_optimiser
 
 KINDS = ("adamw", "muon")
@@ -105,6 +109,18 @@ def test_what_a_checkpoint_keeps_goes_on_to_the_same_weights(kind):
     for number in range(6, 10):
         step(*resumed, number)
     torch.testing.assert_close(weights(resumed[0]), weights(whole[0]), rtol=0, atol=0)
+
+
+@pytest.mark.filterwarnings("ignore")  # of torch and lightning about themselves
+@pytest.mark.parametrize("kind", KINDS)
+def test_gradients_are_clipped_in_the_precision_that_runs_have_by_default(options, tmp_path, kind):
+    changed = dataclasses.replace(
+        options,
+        optimiser=OptimiserOptions(kind=kind, steps=2, gradient_norm=0.1),
+        machine=dataclasses.replace(options.machine, precision=MachineOptions().precision),
+    )
+    train(changed, tmp_path / "run")
+    assert torch.load(tmp_path / "run" / "last.ckpt", weights_only=False)["global_step"] == 2
 
 
 def test_a_kind_that_is_not_known_is_refused():
