@@ -134,7 +134,9 @@ class AudioReader:
     def _mono(self) -> Iterator[Waveform]:
         samples = 0
         for block in self._decoder.blocks():  # (S, C)
-            mono = np.ascontiguousarray(block.mean(axis=1, dtype=np.float32))  # (S,)
+            channels = block.shape[1]
+            mono = block[:, 0] if channels == 1 else block.mean(axis=1, dtype=np.float32)  # (S,)
+            mono = np.ascontiguousarray(mono)
             if not np.isfinite(mono).all():
                 bad = (samples + int(np.argmin(np.isfinite(mono)))) / self._decoder.sample_rate
                 raise AudioError(

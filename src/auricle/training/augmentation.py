@@ -32,8 +32,10 @@ class Speed:
         if factor == 1.0 or len(samples) < 2:
             return samples
         positions = np.arange(0, len(samples) - 1, factor)
-        resampled = np.interp(positions, np.arange(len(samples)), samples)
-        return np.asarray(resampled, dtype=np.float32)
+        before = np.minimum(positions.astype(np.int64), len(samples) - 2)
+        part = (positions - before).astype(np.float32)
+        left, right = samples[before], samples[before + 1]
+        return np.asarray(left + part * (right - left), dtype=np.float32)
 
     def lengthened(self, seconds: float, random: np.random.Generator, clock: float) -> float:
         """Return how long an utterance will be."""
@@ -141,7 +143,7 @@ def noise_like(
     """Loop one of the clips from a random place, or take white noise, at a root mean square."""
     noise: NDArray[np.floating]
     if not clips or random.random() < 0.15:
-        noise = random.standard_normal(length)
+        noise = random.standard_normal(length, dtype=np.float32)
     else:
         noise = looped(clips[random.integers(len(clips))], length, random)
     return np.asarray(noise * (level / max(rms(noise), 1e-8)), dtype=np.float32)

@@ -255,7 +255,9 @@ class Row:
 def collate(rows: Sequence[Row], following: Place, left_out: list[str]) -> Batch:
     """Pad rows with zeros to the longest."""
     longest = max(len(row.samples) for row in rows)
-    samples = np.stack([np.pad(row.samples, (0, longest - len(row.samples))) for row in rows])
+    samples = np.zeros((len(rows), longest), np.float32)
+    for padded, row in zip(samples, rows, strict=True):
+        padded[: len(row.samples)] = row.samples
     return Batch(
         samples=torch.from_numpy(samples),
         sample_counts=torch.tensor([len(row.samples) for row in rows]),

@@ -66,7 +66,8 @@ class Lengthening(Protocol):
 
 def rms(samples: NDArray[np.floating]) -> float:
     """Return the root mean square of an array, 0 for an empty one."""
-    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if samples.size else 0.0
+    flat = samples.ravel()
+    return float(np.sqrt(np.dot(flat, flat) / len(flat))) if samples.size else 0.0
 
 
 def looped(clip: Waveform, length: int, random: np.random.Generator) -> Waveform:
@@ -78,6 +79,7 @@ def looped(clip: Waveform, length: int, random: np.random.Generator) -> Waveform
 def convolved(samples: Waveform, response: NDArray[np.floating]) -> NDArray[np.floating]:
     """Convolve by the fast Fourier transform, and keep the length and the power."""
     size = 1 << int(len(samples) + len(response) - 1).bit_length()
+    response = response.astype(np.float32)
     wet = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(response, size), size)
     wet = wet[: len(samples)]
     return np.asarray(wet * (rms(samples) / max(rms(wet), 1e-8)))

@@ -128,7 +128,7 @@ def test_a_batch_without_a_finite_loss_is_named_and_skipped(
 ):
     def some_are_not(log_probs, frames, targets):
         loss = ctc_loss(log_probs, frames, targets)
-        return loss * torch.nan if len(targets) > 2 else loss
+        return loss * torch.nan if len(targets) > 1 else loss
 
     ctc_loss = acoustic.ctc_losses
     monkeypatch.setattr(acoustic, "ctc_losses", some_are_not)
