@@ -52,6 +52,7 @@ def test_what_is_left_out_is_counted_and_named(table, tmp_path):
         "text outside the units": 1,
     }
     assert "left out, no such recording: 1 (the first one: " in data.describe()
+    assert "[network] rows = 2 gives twice as many frames" in data.describe()
 
 
 def test_a_set_without_utterances_ends_it(table, tmp_path):
