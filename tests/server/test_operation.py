@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import shutil
+import socket
 import ssl
 import subprocess
+import time
 
 import httpx2 as httpx
 import pytest
@@ -151,6 +154,32 @@ def test_uploads_have_a_limit(start_server, speech_path):
     url = f"{server.http}/v1/audio/transcriptions"
     answer = httpx.post(url, files={"file": speech_path.read_bytes()})
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
+
+
+def test_uploads_that_stall_keep_others_waiting_for_a_while_only(start_server, speech_path):
+    server = start_server(limits=Limits(files=1, waiting_files=1, idle_seconds=5.0))
+    url = f"{server.http}/v1/audio/transcriptions"
+    files = {"file": speech_path.read_bytes()}
+    head = (
+        b"POST /v1/audio/transcriptions HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n"
+        b"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
+    )
+    transcriptions, stalled = server.service.transcriptions, []
+    with contextlib.ExitStack() as stack:
+        # The first takes the only place, the second waits for it.
+        for taken in (transcriptions._slots.locked, lambda: transcriptions._waiting):
+            connection = socket.create_connection(("127.0.0.1", server.port), 30)
+            stalled.append(stack.enter_context(connection))
+            connection.sendall(head)
+            deadline = time.monotonic() + 4.0
+            while not taken() and time.monotonic() < deadline:
+                time.sleep(0.01)
+        answer = httpx.post(url, files=files, timeout=30)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (429, "busy")
+        assert answer.headers["Retry-After"] == "5"
+        stalled[1].close()
+        assert stalled[0].recv(1000).startswith(b"HTTP/1.1 408")
+    assert httpx.post(url, files=files).status_code == 200
 
 
 def test_recordings_have_a_limit(start_server, speech_path):

@@ -5,7 +5,7 @@ invalid_request     400   4400   the request or message is not one that the prot
 invalid_audio       400   4400   the audio cannot be decoded
 unauthorised        401   4401   no API key, or a wrong one
 unknown_model       404   4404   the server has no such model
-idle                -     4408   nothing came from the client for too long
+idle                408   4408   nothing came from the client for too long
 too_large           413   1009   the upload or message has too many bytes
 too_long            413   4413   more seconds of audio than allowed
 busy                429   1013   as many files or streams as the server takes

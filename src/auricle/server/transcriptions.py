@@ -6,7 +6,7 @@ import asyncio
 import json
 import math
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -93,15 +93,13 @@ class _Work:
 
     async def receive(self, request: Request) -> None:
         """Take the whole body; the transcription begins as soon as it can."""
-        try:
-            async for data in request.stream():
-                self._upload.write(data)
-                if self._upload.pipe.full and self._result is None:
-                    self._begin()
-                if self._result is not None:
-                    await self._upload.pipe.room()
-        except ClientDisconnect:
-            raise Problem("invalid_request", "the client left before the end of its file") from None
+        blocks = request.stream()
+        while (data := await self._next_block(blocks)) is not None:
+            self._upload.write(data)
+            if self._upload.pipe.full and self._result is None:
+                self._begin()
+            if self._result is not None:
+                await self._upload.pipe.room()
         self._upload.end()
         if self._result is None:
             self._begin()
@@ -111,6 +109,18 @@ class _Work:
                 f"{', '.join(_EARLY)} came after a file too long to wait; send them before it",
             )
         self._check_fields()
+
+    async def _next_block(self, blocks: AsyncGenerator[bytes, None]) -> bytes | None:
+        """Return what comes next; a client that stalls must not keep the others waiting."""
+        idle = self._owner._limits.idle_seconds
+        try:
+            return await asyncio.wait_for(anext(blocks, None), idle)
+        except asyncio.TimeoutError:
+            raise Problem(
+                "idle", f"nothing of the file came for {idle:g} s; send it again"
+            ) from None
+        except ClientDisconnect:
+            raise Problem("invalid_request", "the client left before the end of its file") from None
 
     def _begin(self) -> None:
         fields, owner = self._upload.fields, self._owner
