@@ -8,12 +8,12 @@ The acoustic model hears each recording once; then all are decoded with every pa
 
 from __future__ import annotations
 
-import argparse
 import time
 
 import jiwer
 
 import auricle
+from arguments import model_and_manifest
 from auricle.decoder import Decoder, DecodingOptions
 from auricle.lm.tuning import log_probabilities
 from auricle.manifest import read_manifest
@@ -27,18 +27,14 @@ def margins(text: str) -> tuple[float, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("model")
-    parser.add_argument("manifest")
+    parser = model_and_manifest(__doc__)
     parser.add_argument("--beams", type=int, nargs="+", default=[8, 32, 100])
     pairs = [(10.0, 5.0), (10.0, 6.0), (10.0, 7.0), (14.0, 9.0)]
     parser.add_argument("--margins", type=margins, nargs="+", default=pairs)
     arguments = parser.parse_args()
     model = auricle.load(arguments.model)
     normalise = normaliser(model.info.normaliser)
-    utterances = read_manifest(arguments.manifest)
+    utterances = read_manifest(arguments.manifest)[: arguments.limit]
     references = [normalise(utterance.text) for utterance in utterances]
     rows = [log_probabilities(model, utterance) for utterance in utterances]
     seconds = sum(map(len, rows)) * model.info.acoustic.frame_seconds

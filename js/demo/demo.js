@@ -13,6 +13,7 @@ const inputs = ["record", "file", "example"].map(find);
 let model;
 let live = null; // what the microphone feeds: { stream, microphone, sound }
 let transcript = null;
+let focused = null; // the last of the inputs that had the focus
 
 function say(status, problem = "") {
   find("status").textContent = status;
@@ -24,8 +25,11 @@ function showProgress(part) {
   find("progress").value = part;
 }
 
-function enable(enabled) {
-  for (const input of inputs) input.disabled = !enabled;
+// What has the focus loses it when it is disabled, and gets it back.
+function enable(enabled, which = inputs) {
+  focused = inputs.find((input) => input === document.activeElement) ?? focused;
+  for (const input of which) input.disabled = !enabled;
+  if (enabled && document.activeElement === document.body) focused?.focus();
 }
 
 function hotWords() {
@@ -121,7 +125,7 @@ async function listen() {
 
 async function stop() {
   const { stream, microphone, sound } = live;
-  find("record").disabled = true;
+  enable(false, [find("record")]);
   await microphone.stop();
   try {
     view.offer(new Blob([encodeWav(joined(sound.blocks), sound.sampleRate)], { type: "audio/wav" }));
@@ -146,8 +150,8 @@ function joined(blocks) {
 }
 
 function showRecording(recording) {
-  find("record").disabled = false;
-  find("record").setAttribute("aria-pressed", String(recording));
+  enable(true, [find("record")]);
+  find("record").classList.toggle("recording", recording);
   find("record").style.setProperty("--loudness", 0);
   find("record-label").textContent = recording ? "Stop" : "Speak";
 }

@@ -2,7 +2,7 @@
 //
 // Serve it from any web server, by HTTPS or on localhost (`npx serve build/demo`). Needs `npm run build` before.
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packageFiles, zip } from "./pack.mjs";
@@ -17,11 +17,21 @@ cpSync(here("../dist/browser"), join(folder, "auricle"), { recursive: true });
 cpSync(here("../../tests/data/speech/1462-170138-0027.flac"), join(folder, "example.flac"));
 writeFileSync(join(folder, "en.auricle"), zip(packageFiles(here("../../models/en"))));
 
+const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+const pathOf = (entry) => join(entry.parentPath ?? entry.path, entry.name);
+
+// Puts a value in place of a word of a file.
+function fill(name, word, value) {
+  const path = join(folder, name);
+  writeFileSync(path, readFileSync(path, "utf8").replace(word, value));
+}
+
+const size = names.reduce((sum, entry) => sum + statSync(pathOf(entry)).size, 0);
+fill("index.html", "SIZE", (size / 1e6).toFixed(0));
+
 // The service worker's store has the name of all that it may hold.
 const hash = createHash("sha256");
-const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
 for (const entry of names.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-  hash.update(readFileSync(join(entry.parentPath ?? entry.path, entry.name)));
+  hash.update(readFileSync(pathOf(entry)));
 }
-const worker = join(folder, "sw.js");
-writeFileSync(worker, readFileSync(worker, "utf8").replace("auricle-VERSION", `auricle-${hash.digest("hex").slice(0, 16)}`));
+fill("sw.js", "auricle-VERSION", `auricle-${hash.digest("hex").slice(0, 16)}`);

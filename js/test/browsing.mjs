@@ -32,6 +32,7 @@ export const CHROMIUM = [process.env.CHROMIUM, "chromium", "chromium-browser", "
 export async function serve(folder) {
   const server = createServer(async ({ url }, answer) => {
     const path = normalize(decodeURIComponent(new URL(url, "http://localhost").pathname));
+    if (path === "/favicon.ico") return answer.writeHead(204).end(); // Chromium asks for one by itself
     try {
       const file = path.endsWith("/") ? `${path}index.html` : path;
       const content = await readFile(join(folder, file));

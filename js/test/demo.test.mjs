@@ -67,7 +67,7 @@ describe("the demo page", { skip: !CHROMIUM && "there is no Chromium here" }, ()
     await done(page);
     assert.deepEqual(await words(page), expected.words.map(({ text }) => text));
     const faintness = await page.locator("#text button").evaluateAll((buttons) => buttons.map(({ style }) => Number(style.opacity)));
-    expected.words.forEach(({ confidence }, index) => assert.ok(Math.abs(faintness[index] - (0.5 + 0.5 * confidence)) < 0.03));
+    expected.words.forEach(({ confidence }, index) => assert.ok(Math.abs(faintness[index] - (0.62 + 0.38 * confidence)) < 0.03));
     await page.locator("#text button").nth(2).click();
     await page.waitForFunction((start) => document.querySelector("#player").currentTime > start - 0.1, expected.words[2].start);
     const texts = {};
@@ -133,6 +133,16 @@ describe("the demo page", { skip: !CHROMIUM && "there is no Chromium here" }, ()
       assert.ok(tree.includes(part), `${part} is not in\n${tree}`);
     }
     assert.equal(await page.getByRole("log", { name: "Text" }).count(), 1);
+    await page.keyboard.press("Enter"); // plays the example
+    await done(page);
+    await page.waitForFunction(() => document.activeElement.id === "example"); // it has kept the focus
+    await page.keyboard.press("Tab");
+    for (const [key, place] of [["ArrowRight", 1], ["End", -1], ["ArrowLeft", -2], ["Home", 0]]) {
+      await page.keyboard.press(key);
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), (await words(page)).at(place), key);
+    }
+    await page.keyboard.press("Tab"); // all words are one stop
+    assert.equal(await page.evaluate(() => document.activeElement.id), "copy");
     await context.close();
   });
 

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -134,3 +135,28 @@ def check_version(version: int | None) -> None:
             f"its graph has version {version}; {GRAPH_VERSION} is read, that of DeepSpeech 0.7 to "
             "0.9 and of Coqui STT: export the checkpoint again with one of these"
         )
+
+
+def check_operators(used: Collection[str], known: Collection[str]) -> None:
+    """Refuse graphs that hold more than models of DeepSpeech do.
+
+    Raises:
+        ModelError: An operator is used that is not known.
+    """
+    if unknown := sorted(set(used) - set(known)):
+        raise ModelError(
+            f"its graph uses {', '.join(unknown)}, which models of DeepSpeech's ordinary "
+            "geometry do not (layer normalisation is not converted)"
+        )
+
+
+def the_clip(clips: Iterable[float]) -> float:
+    """Return where all rectifiers clip.
+
+    Raises:
+        ModelError: They clip at several places, or nowhere.
+    """
+    found = sorted(set(clips))
+    if len(found) != 1:
+        raise ModelError(f"its dense layers are clipped at {found}; one is expected")
+    return found[0]

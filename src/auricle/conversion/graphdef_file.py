@@ -10,7 +10,7 @@ protobuf itself parses them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,10 @@ from auricle.conversion.acoustic_model import (
     Floats,
     FrontEnd,
     Layer,
+    check_operators,
     check_version,
     read_alphabet,
+    the_clip,
 )
 from auricle.errors import DependencyError, ModelError
 
@@ -162,7 +164,7 @@ class _Reader:
 
     def model(self) -> AcousticModel:
         check_version(self._number("metadata_version") if self._has("metadata_version") else None)
-        self._check_operations()
+        check_operators({node.op for node in self._nodes.values()}, _OPERATIONS)
         shape = [dim.size for dim in self._attributes("input_node")["shape"].shape.dim]
         if len(shape) != 4:
             raise ModelError("its input_node has not four dimensions")
@@ -203,14 +205,6 @@ class _Reader:
 
     def _attributes(self, name: str) -> dict[str, Any]:
         return {item.key: item.value for item in self._node(name).attr}
-
-    def _check_operations(self) -> None:
-        kinds: Iterable[str] = {node.op for node in self._nodes.values()}
-        if unknown := sorted(set(kinds) - _OPERATIONS):
-            raise ModelError(
-                f"its graph uses {', '.join(unknown)}, which exports of DeepSpeech's ordinary "
-                "geometry do not (layer normalisation is not converted)"
-            )
 
     def _constant(self, name: str) -> tuple[Any, Any]:
         """Return the values of a constant, or of what hands one on: dtype and tensor or bytes."""
@@ -278,10 +272,7 @@ class _Reader:
         return Layer(self._floats(node.input[4]), bias + forget.ravel())
 
     def _clip(self) -> float:
-        clips = {float(self._floats(node.input[1])) for node in self._of_kind("Minimum")}
-        if len(clips) != 1:
-            raise ModelError(f"its dense layers are clipped at {sorted(clips)}; one is expected")
-        return clips.pop()
+        return the_clip(float(self._floats(node.input[1])) for node in self._of_kind("Minimum"))
 
     def _front_end(self) -> FrontEnd:
         spectrogram = self._attributes(self._only("AudioSpectrogram").name)

@@ -17,8 +17,10 @@ from auricle.conversion.acoustic_model import (
     Floats,
     FrontEnd,
     Layer,
+    check_operators,
     check_version,
     read_alphabet,
+    the_clip,
 )
 from auricle.errors import DependencyError, ModelError
 
@@ -109,11 +111,7 @@ class _Reader:
 
     def _check_operators(self) -> None:
         kinds = {self._kind(operator) for operator in self._operators}
-        if unknown := sorted(kinds - _OPERATORS):
-            raise ModelError(
-                f"its graph uses {', '.join(unknown)}, which models of DeepSpeech's ordinary "
-                "geometry do not (layer normalisation is not converted)"
-            )
+        check_operators(kinds, _OPERATORS)
         if missing := {"FULLY_CONNECTED", "AudioSpectrogram", "Mfcc", "SOFTMAX"} - kinds:
             raise ModelError(
                 f"its graph has no {', '.join(sorted(missing))}: it is not a model of DeepSpeech"
@@ -187,10 +185,7 @@ class _Reader:
         return list(found.values())
 
     def _clip(self) -> float:
-        clips = {float(self._weights(int(op.Inputs(1)))) for op in self._of_kind("MINIMUM")}
-        if len(clips) != 1:
-            raise ModelError(f"its dense layers are clipped at {sorted(clips)}; one is expected")
-        return clips.pop()
+        return the_clip(float(self._weights(int(op.Inputs(1)))) for op in self._of_kind("MINIMUM"))
 
     def _input_shape(self, name: str) -> tuple[int, ...]:
         for index in self._graph.InputsAsNumpy():
