@@ -1,18 +1,28 @@
 """Speed and accuracy of the search beside pyctcdecode and flashlight-text, in one run.
 
+    pip install flashlight-text kenlm pygtrie
+    pip install --no-deps pyctcdecode      # it asks for numpy below 2, and runs with later ones
     python benchmarks/decoder.py TEXT [--beams 8 32 100 500] [--vocabularies 30 500 5000] ...
 
 TEXT is running text, such as some books (10 MB are plenty). Most of its sentences make a trigram
 model, which all three read from the same ARPA file; of the others, some are spoken by
 benchmarks/posteriors.py, at 25 frames a second in characters (V = 30) and at 12.5 in sentencepiece
-pieces trained on the spot, with a noise that makes the best path's word error rate 25 %.
+pieces trained on the spot, with a noise that makes the best path's word error rate about 25 %.
 
-All decode the same rows on one thread, in turns, with the same weights, and the same margins as far
-as each has them: hypotheses are kept within 10 of the best (all three); tokens within 5 of the best
-of their frame (ours; pyctcdecode, whose default this is, counts from 0); the 40 best tokens (ours,
-flashlight-text). flashlight-text has a closed vocabulary, as torchaudio sets it up; unknown words
-cost the others the same. "auricle, wide" is our search with the margins of its own options, 14 and
-9. Times are processor time, the least of the rounds, for each second of audio.
+For each vocabulary and beam all systems decode one utterance after the other, in turns, on one
+thread, until the seconds of --cell are spent; a line of the table is printed as soon as it is
+measured. A cell of it holds processor time for each second of audio, in ms, the word error rate,
+and for the others how many times the first column's time theirs is, and p: the probability of so
+different error counts by chance (two-sided sign test over the utterances).
+
+All have the same weights, and the same margins as far as each has them: hypotheses are kept within
+10 of the best (all three); tokens within 5 of the best of their frame (ours; pyctcdecode, whose
+default this is, counts from 0); the 40 best tokens (ours, flashlight-text). "auricle, 10 and 6" is
+our search with tokens within 6 instead of 5. flashlight-text has a closed vocabulary, as
+torchaudio sets it up; unknown words cost the others the same. Its lexicon search cannot hold the
+last token of a word for a second frame unless a separator follows, and pieces have none: so in
+pieces every word has a second spelling there, with the last piece twice, which takes two thirds of
+its errors away.
 """
 
 from __future__ import annotations
@@ -20,7 +30,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
-import json
 import math
 import random
 import re
@@ -28,9 +37,11 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import jiwer
+import numpy as np
 import sentencepiece
 
 from auricle import lm
@@ -43,6 +54,8 @@ ALPHA, BETA = 0.5, 3.0
 UNKNOWN_SCORE = -10.0  # of a word the model lacks, a decimal logarithm, as pyctcdecode's default
 GREEDY_ERROR_RATE = 0.25
 MARGIN, TOKEN_MARGIN, TOP_TOKENS = 10.0, 5.0, 40
+NEVER = -1e4  # a log-probability
+CALIBRATED = 40  # utterances that the noise is set on
 
 Recognise = Callable[[Array], str]
 ForBeam = Callable[[int], Recognise]  # a search for a beam width, its model loaded once
@@ -84,7 +97,7 @@ def pieces(sentences: Sequence[str], size: int, folder: Path) -> Spelling:
 
 
 def auricle_search(spelling: Spelling, arpa: Path, **margins: float) -> ForBeam:
-    """Return our search with some margins, or its own."""
+    """Return our search with some margins."""
     vocabulary = Vocabulary(spelling.tokens, blank=BLANK, boundary=spelling.boundary)
     scorer = open_scorer(arpa.with_suffix(".lm"), vocabulary)
 
@@ -146,13 +159,17 @@ def flashlight_search(spelling: Spelling, arpa: Path) -> ForBeam:
     words = words_of(arpa)
     dictionary = create_word_dict({word: [[word]] for word in (*words, "<unk>")})
     model = KenLM(str(arpa), dictionary)
-    separator = spelling.tokens.index(" ") if spelling.boundary == "separator" else -1
-    trie = flashlight.Trie(len(spelling.tokens), separator)
-    start = model.start(False)
+    separated = spelling.boundary == "separator"
+    # Without a separator, one more token that no frame has.
+    separator = spelling.tokens.index(" ") if separated else len(spelling.tokens)
+    trie = flashlight.Trie(len(spelling.tokens) + (not separated), separator)
+    # What stands in for words under way: torchaudio's way, and for pieces what fits them better.
+    start = model.start(not separated)
     for word in words:
-        ids = spelling.spell(word) + ([separator] if separator >= 0 else [])
+        ids = spelling.spell(word)
         number = dictionary.get_index(word)
-        trie.insert(ids, number, model.score(start, number)[1])
+        for ending in [[separator]] if separated else [[], ids[-1:]]:
+            trie.insert(ids + ending, number, model.score(start, number)[1])
     trie.smear(flashlight.SmearingMode.MAX)
 
     def for_beam(beam: int) -> Recognise:
@@ -173,6 +190,8 @@ def flashlight_search(spelling: Spelling, arpa: Path) -> ForBeam:
         )
 
         def recognise(rows: Array) -> str:
+            if not separated:
+                rows = np.pad(rows, ((0, 0), (0, 1)), constant_values=NEVER)
             best = decoder.decode(rows.ctypes.data, *rows.shape)[0]
             return " ".join(dictionary.get_entry(word) for word in best.words if word >= 0)
 
@@ -185,47 +204,67 @@ SYSTEMS = {
     "auricle": functools.partial(
         auricle_search, beam_margin=MARGIN, token_margin=TOKEN_MARGIN, top_tokens=TOP_TOKENS
     ),
-    "auricle, wide": auricle_search,
+    "auricle, 10 and 6": functools.partial(
+        auricle_search, beam_margin=MARGIN, token_margin=6.0, top_tokens=TOP_TOKENS
+    ),
     "flashlight-text": flashlight_search,
     "pyctcdecode": pyctcdecode_search,
 }
 
 
+@dataclass
+class Tally:
+    """What a system did in a cell of the table."""
+
+    seconds: float = 0.0  # of processor time
+    errors: list[int] = field(default_factory=list)  # wrong words of each utterance
+
+
+def wrong_words(reference: str, heard: str) -> int:
+    counts = jiwer.process_words(reference, heard)
+    return counts.substitutions + counts.deletions + counts.insertions
+
+
 def measure(
     recognisers: dict[str, Recognise],
-    utterances: Sequence[Array],
+    rows_of: Callable[[int], Array],
     texts: Sequence[str],
-    rounds: int,
-) -> dict[str, tuple[float, float]]:
-    """Return each system's processor seconds and word error rate."""
-    results: dict[str, tuple[float, float]] = {}
-    for _ in range(rounds):
+    seconds: float,
+) -> dict[str, Tally]:
+    """Let all systems decode utterance after utterance until so many seconds are spent."""
+    tallies = {name: Tally() for name in recognisers}
+    for number, text in enumerate(texts):
+        rows = rows_of(number)
         for name, recognise in recognisers.items():
             started = time.process_time()
-            heard = [recognise(rows) for rows in utterances]
-            seconds = time.process_time() - started
-            least = min(seconds, results.get(name, (math.inf, 0.0))[0])
-            results[name] = (least, jiwer.wer(list(texts), heard))
-    return results
+            heard = recognise(rows)
+            tallies[name].seconds += time.process_time() - started
+            tallies[name].errors.append(wrong_words(text, heard))
+        if sum(tally.seconds for tally in tallies.values()) > seconds:
+            break
+    return tallies
 
 
-def report(name: str, beam: int, results: dict[str, tuple[float, float]], audio: float) -> None:
-    """Print a line of JSON for each system."""
-    ours = results["auricle"][0]
-    for system, (seconds, errors) in results.items():
-        print(
-            json.dumps(
-                {
-                    "vocabulary": name,
-                    "beam": beam,
-                    "system": system,
-                    "ms_per_second": round(1000 * seconds / audio, 3),
-                    "times_ours": round(seconds / ours, 2),
-                    "wer": round(errors, 4),
-                }
-            ),
-            flush=True,
-        )
+def sign_test(ours: Sequence[int], theirs: Sequence[int]) -> float:
+    """Return the probability of a difference at least as large by chance."""
+    better = sum(a < b for a, b in zip(ours, theirs, strict=True))
+    worse = sum(a > b for a, b in zip(ours, theirs, strict=True))
+    trials = better + worse
+    tail = sum(math.comb(trials, k) for k in range(min(better, worse) + 1)) / 2**trials
+    return min(1.0, 2 * tail)
+
+
+def line(size: int, beam: int, tallies: dict[str, Tally], audio: float, words: int) -> str:
+    """Return a line of the table."""
+    first, *_ = tallies.values()
+    cells = [str(size), str(beam), str(words)]
+    for tally in tallies.values():
+        cell = f"{1000 * tally.seconds / audio:.2f}, {sum(tally.errors) / words:.1%}"
+        if tally is not first:
+            times, p = tally.seconds / first.seconds, sign_test(first.errors, tally.errors)
+            cell += f" ({times:.1f} x, p {p:.2g})"
+        cells.append(cell)
+    return f"| {' | '.join(cells)} |"
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -236,10 +275,27 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--beams", type=int, nargs="+", default=[8, 32, 100, 500])
     parser.add_argument("--vocabularies", type=int, nargs="+", default=[30, 500, 5000])
     parser.add_argument("--systems", nargs="+", default=list(SYSTEMS), choices=list(SYSTEMS))
-    parser.add_argument("--utterances", type=int, default=40)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--utterances", type=int, default=200, help="at most, in each cell")
+    parser.add_argument("--cell", type=float, default=20.0, help="seconds of decoding in each")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
+
+
+def measure_vocabulary(
+    arguments: argparse.Namespace, spelling: Spelling, texts: Sequence[str], arpa: Path
+) -> None:
+    """Print the lines of one vocabulary."""
+    simulator = Simulator(spelling, texts, arguments.seed)
+    noise = Simulator(spelling, texts[:CALIBRATED], arguments.seed).noise_for(GREEDY_ERROR_RATE)
+    rows_of = functools.cache(lambda number: simulator.rows(number, noise))
+    searches = {system: SYSTEMS[system](spelling, arpa) for system in arguments.systems}
+    for beam in arguments.beams:
+        recognisers = {system: search(beam) for system, search in searches.items()}
+        tallies = measure(recognisers, rows_of, texts, arguments.cell)
+        done = len(next(iter(tallies.values())).errors)
+        audio = sum(len(rows_of(k)) for k in range(done)) / spelling.frames_per_second
+        words = sum(len(text.split()) for text in texts[:done])
+        print(line(len(spelling.tokens), beam, tallies, audio, words), flush=True)
 
 
 def main() -> None:
@@ -253,29 +309,11 @@ def main() -> None:
         (folder / "words.txt").write_text("\n".join(training), encoding="utf-8")
         options = lm.BuildOptions(order=3, prune=(0, 0, 1))
         lm.build([folder / "words.txt"], arpa.with_suffix(".lm"), options, arpa=arpa)
+        print("| V | beam | words |", " | ".join(arguments.systems), "|")
+        print("|---" * (3 + len(arguments.systems)) + "|", flush=True)
         for size in arguments.vocabularies:
             spelling = characters() if size == 30 else pieces(training, size, folder)
-            simulator = Simulator(spelling, texts, arguments.seed)
-            margin = simulator.noise_for(GREEDY_ERROR_RATE)
-            utterances = [simulator.rows(k, margin) for k in range(len(texts))]
-            audio = sum(len(rows) for rows in utterances) / spelling.frames_per_second
-            greedy_rate = simulator.greedy_error_rate(margin)
-            print(
-                json.dumps(
-                    {
-                        "vocabulary": size,
-                        "seconds": round(audio, 1),
-                        "margin": margin,
-                        "greedy_wer": round(greedy_rate, 4),
-                    }
-                ),
-                flush=True,
-            )
-            searches = {system: SYSTEMS[system](spelling, arpa) for system in arguments.systems}
-            for beam in arguments.beams:
-                recognisers = {system: search(beam) for system, search in searches.items()}
-                results = measure(recognisers, utterances, texts, arguments.rounds)
-                report(str(size), beam, results, audio)
+            measure_vocabulary(arguments, spelling, texts, arpa)
 
 
 if __name__ == "__main__":

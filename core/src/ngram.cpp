@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "file.h"
+#include "prefetch.h"
 #include "scorer_format.h"
 
 namespace auricle {
@@ -252,6 +253,10 @@ uint32_t Ngram::find(std::string_view text) const {
   return kUnknown;
 }
 
+void Ngram::prefetch(uint32_t word) const {
+  auricle::prefetch(unigrams_ + sizeof(Unigram) * uint64_t{word});
+}
+
 NgramState Ngram::begin_sentence() const {
   NgramState state = {};
   if (order_ == 1) return state;
@@ -315,35 +320,39 @@ float Ngram::record_backoff(const Level& level, uint64_t index) const {
 }
 
 // Interpolates between the words at both ends while the range is wide, a few times at most since
-// words need not be spread evenly, then halves it.
+// words need not be spread evenly, then halves it without a branch that could be mispredicted.
 bool Ngram::search(const Level& level, Range range, uint32_t word, uint64_t* index) const {
   constexpr uint64_t kWide = 256;
-  int guesses = 3;
   uint64_t begin = range.begin;
   uint64_t end = range.end;
   uint64_t low = 0;  // the words of [begin, end) are in [low, high)
   uint64_t high = vocabulary_size_;
-  while (begin < end) {
-    uint64_t middle = begin + (end - begin) / 2;
-    if (end - begin > kWide && word >= low && word < high && guesses-- > 0) {
-      middle = begin + static_cast<uint64_t>(static_cast<double>(word - low) /
-                                             static_cast<double>(high - low) *
-                                             static_cast<double>(end - begin - 1));
-    }
-    const uint32_t found = record_word(level, middle);
+  for (int guesses = 3; guesses > 0 && begin < end && end - begin > kWide; --guesses) {
+    if (word < low || word >= high) return false;
+    const uint64_t guess = begin + static_cast<uint64_t>(static_cast<double>(word - low) /
+                                                         static_cast<double>(high - low) *
+                                                         static_cast<double>(end - begin - 1));
+    const uint32_t found = record_word(level, guess);
     if (found == word) {
-      *index = middle;
+      *index = guess;
       return true;
     }
     if (found < word) {
-      begin = middle + 1;
+      begin = guess + 1;
       low = uint64_t{found} + 1;
     } else {
-      end = middle;
+      end = guess;
       high = found;
     }
   }
-  return false;
+  if (begin >= end) return false;
+  for (uint64_t size = end - begin; size > 1;) {
+    const uint64_t half = size / 2;
+    begin += record_word(level, begin + half - 1) < word ? half : 0;
+    size -= half;
+  }
+  *index = begin;
+  return record_word(level, begin) == word;
 }
 
 float Ngram::score(const NgramState& state, uint32_t word, NgramState* next) const {

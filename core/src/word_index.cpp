@@ -4,11 +4,11 @@
 #include <bit>
 #include <cstring>
 
-namespace auricle {
-namespace {
+#include "prefetch.h"
 
+namespace auricle {
 // Eight bytes at a time, multiplied by the golden ratio and folded.
-uint64_t hash(std::string_view word) {
+uint64_t WordIndex::hash(std::string_view word) {
   uint64_t state = word.size();
   while (!word.empty()) {
     uint64_t piece = 0;
@@ -20,8 +20,6 @@ uint64_t hash(std::string_view word) {
   }
   return state;
 }
-
-}  // namespace
 
 WordIndex::WordIndex(const Ngram& ngram)
     : ngram_(&ngram),
@@ -36,8 +34,10 @@ WordIndex::WordIndex(const Ngram& ngram)
   }
 }
 
-uint32_t WordIndex::find(std::string_view word) const {
-  for (size_t at = hash(word) & mask_;; at = (at + 1) & mask_) {
+void WordIndex::prefetch(uint64_t hash) const { auricle::prefetch(&slots_[hash & mask_]); }
+
+uint32_t WordIndex::find(std::string_view word, uint64_t hash) const {
+  for (size_t at = hash & mask_;; at = (at + 1) & mask_) {
     const uint32_t id = slots_[at];
     if (id == Ngram::kUnknown || ngram_->word(id) == word) return id;
   }

@@ -287,10 +287,12 @@ def test_damaged_files_are_taken_on_request(run, model, tmp_path):
 
 def test_segments_end_as_the_command_says(run, model, talk):
     run("transcribe", talk)
-    run("transcribe", talk, "--pause", "1.5", "--unsure-pause", "2", "--longest", "12")
+    unsure = ("--unsure-pause", "2", "--certainty", "0.7")
+    run("transcribe", talk, "--pause", "1.5", *unsure, "--longest", "12")
     as_the_model_says, wanted = model.endpoints
     assert as_the_model_says is None
     assert (wanted.silence, wanted.unsure_silence, wanted.maximum) == (1.5, 2.0, 12.0)
+    assert wanted.certainty == 0.7
     assert run("transcribe", talk, "--pause", "-1").exit_code == 2
 
 

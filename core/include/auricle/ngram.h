@@ -116,6 +116,9 @@ class Ngram {
   // The word of an id, empty for an id that is too large.
   std::string_view word(uint32_t id) const;
 
+  // Has what a score of the word begins with brought nearer; `word` < vocabulary_size().
+  void prefetch(uint32_t word) const;
+
   NgramState begin_sentence() const;
   NgramState null_context() const { return {}; }
 

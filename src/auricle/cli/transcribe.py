@@ -93,6 +93,12 @@ if TYPE_CHECKING:
     help="Silence that ends a segment whose words are still uncertain; longer than --pause.",
 )
 @click.option(
+    "--certainty",
+    type=click.FloatRange(min=0.0, max=1.0),
+    metavar="SHARE",
+    help="With --unsure-pause: share of the likeliest text that makes it certain; else 0.5.",
+)
+@click.option(
     "--longest",
     type=click.FloatRange(min=1.0),
     metavar="SECONDS",
@@ -267,6 +273,7 @@ def _load(
     rules = {
         "silence": search["pause"],
         "unsure_silence": search["unsure_pause"],
+        "certainty": search["certainty"],
         "maximum": search["longest"],
     }
     changed = {name: value for name, value in rules.items() if value is not None}
