@@ -7,7 +7,6 @@ The printed figures are what auricle.json and the model cards hold. `auricle eva
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import json
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import auricle
+from arguments import model_and_manifest
 from auricle.evaluation import Condition, Evaluation, evaluate, to_dict
 from auricle.manifest import read_manifest
 from auricle.package import read_info, write_package
@@ -45,14 +45,9 @@ def record(folder: Path, figures: Mapping[str, Any]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("model", help="a name, a package folder or a packed file")
-    parser.add_argument("manifest", type=Path)
+    parser = model_and_manifest(__doc__)
     parser.add_argument("--no-scorer", action="store_true")
     parser.add_argument("--beam", type=int, default=32)
-    parser.add_argument("--limit", type=int, help="only the first so many utterances")
     parser.add_argument("--record", action="store_true", help="write the figures into auricle.json")
     parser.add_argument("--json", type=Path, help="write the figures and every result to this file")
     arguments = parser.parse_args()

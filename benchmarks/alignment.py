@@ -14,7 +14,6 @@ positive.
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -27,6 +26,7 @@ import numpy as np
 import soundfile
 
 import auricle
+from arguments import model_and_manifest
 from auricle.alignment import AlignedWord
 from auricle.evaluation.alignment import EQUAL, align
 from auricle.manifest import read_manifest, read_utterance
@@ -94,7 +94,9 @@ def join(
 
 
 def spread(errors: Sequence[float]) -> dict[str, float]:
-    """Return figures of errors in seconds."""
+    """Return figures of errors in seconds; of none, only that there are none."""
+    if not errors:
+        return {"words": 0}
     size = np.abs(np.array(errors))
     return {
         "words": len(errors),
@@ -142,7 +144,7 @@ def time_errors(
 
 def differences(
     model: auricle.Model, samples: np.ndarray, planted: Sequence[Planted]
-) -> dict[str, float]:
+) -> dict[str, float | None]:
     """Align a text that lacks utterances and has sentences that nobody says."""
     texts = []
     for number, utterance in enumerate(planted):
@@ -160,7 +162,7 @@ def differences(
         "wrong_words_told": round(1 - float(np.mean(wrong)), 3),
         "right_words_kept": round(float(np.mean(right)), 3),
         "seconds_missing_in_text": round(seconds, 1),
-        "share_of_them_told": round(told / seconds, 3),
+        "share_of_them_told": round(told / seconds, 3) if missing else None,
         "seconds_told_in_vain": round(sum(s.end - s.start for s in altered.extra) - told, 1),
     }
 
@@ -180,12 +182,7 @@ def is_wrong(line: Sequence[AlignedWord]) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("model", help="a name, a package folder or a packed file")
-    parser.add_argument("manifest", type=Path)
-    parser.add_argument("--limit", type=int, default=60, help="utterances")
+    parser = model_and_manifest(__doc__, limit=60)
     parser.add_argument("--pause", type=float, default=0.5, help="seconds of silence at joins")
     arguments = parser.parse_args()
     model = auricle.load(arguments.model)

@@ -10,12 +10,12 @@ is the number of words.
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 from pathlib import Path
 
 import auricle
+from arguments import model_and_manifest
 from auricle.evaluation.confidence import Judged, hear, judge, reliability
 from auricle.manifest import read_manifest
 
@@ -63,12 +63,7 @@ def draw(results: dict[str, Judged]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("model", help="a name, a package folder or a packed file")
-    parser.add_argument("manifest", type=Path)
-    parser.add_argument("--limit", type=int, help="only the first so many utterances")
+    parser = model_and_manifest(__doc__)
     parser.add_argument("--plot", type=Path, help="write the reliability plot to this file")
     arguments = parser.parse_args()
     model = auricle.load(arguments.model)

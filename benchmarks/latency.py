@@ -1,6 +1,9 @@
 """Latency from the end of a word's audio to its first appearance, playing in real time.
 
-    python benchmarks/latency.py RECORDING|MANIFEST... [--model en] [--virtual] [--chunk-frames N]
+    python benchmarks/latency.py [RECORDING|MANIFEST...] [--model en] [--limit N]
+                                 [--virtual] [--chunk-frames N]
+
+Without recordings the test clips are played (a minute); of a manifest the first --limit utterances.
 
 Each recording is fed in blocks at the pace of speech, and what a reader has before the eyes is
 noted with its time. When the stream has ended, forced alignment (`Model.align`) finds in the
@@ -10,10 +13,12 @@ recording where each word of the final text ends. From there on two latencies ar
   (within 0.3 s of its place);
 - of its place: up to the first moment when any word, or the beginning of one, stood there.
 
-A word is revised if another one, which is not its beginning, stood in its place first. With
---virtual nothing is waited for, and processor time stands for the time of the work: on a machine
-that others use, this is what an idle one would take. --chunk-frames runs the graph on chunks of
-another length than the package's.
+A word is revised if another one, which is not its beginning, stood in its place first; those that
+were not are also counted by themselves (`steady`).
+
+With --virtual nothing is waited for, and processor time stands for the time of the work: on a
+machine that others use, this is what an idle one would take. --chunk-frames runs the graph on
+chunks of another length than the package's.
 """
 
 from __future__ import annotations
@@ -32,6 +37,7 @@ from auricle.alignment import AlignedWord
 from auricle.audio import read_audio
 from auricle.manifest import read_manifest, read_utterance
 
+CLIPS = Path(__file__).parents[1] / "tests" / "data" / "speech"
 NEAR_SECONDS = 0.3
 
 
@@ -79,7 +85,7 @@ class Figures:
 
     word: list[float] = field(default_factory=list)  # seconds from a word's end
     place: list[float] = field(default_factory=list)
-    revised: int = 0
+    steady: list[float] = field(default_factory=list)  # ... of the words that were not revised
 
     def add(self, word: AlignedWord, shown: Sequence[Shown]) -> None:
         """Count a word of the final text."""
@@ -101,7 +107,8 @@ class Figures:
         self.word.append(right[0] - word.end)
         self.place.append(min([right[0], *(when for when, _ in there)]) - word.end)
         before = [text for when, text in there if when < right[0]]
-        self.revised += any(not word.text.startswith(text) for text in before)
+        if all(word.text.startswith(text) for text in before):
+            self.steady.append(self.word[-1])
 
 
 def play(
@@ -134,6 +141,8 @@ def recordings(model: auricle.Model, path: str, limit: int) -> Iterator[np.ndarr
 
 
 def of(seconds: Sequence[float]) -> dict[str, int]:
+    if not seconds:
+        return {}
     median, p95 = (1000 * float(np.percentile(seconds, share)) for share in (50, 95))
     return {"median_ms": round(median), "p95_ms": round(p95)}
 
@@ -142,7 +151,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("recordings", nargs="+")
+    parser.add_argument("recordings", nargs="*", default=sorted(map(str, CLIPS.glob("*.flac"))))
     parser.add_argument("--model", default="en")
     parser.add_argument("--limit", type=int, default=100, help="utterances of a manifest")
     parser.add_argument("--block-ms", type=int, default=40)
@@ -173,7 +182,8 @@ def main() -> None:
         "words": len(figures.word),
         "word": of(figures.word),
         "place": of(figures.place),
-        "revised_share": round(figures.revised / len(figures.word), 3),
+        "steady": of(figures.steady),
+        "revised_share": round(1.0 - len(figures.steady) / max(1, len(figures.word)), 3),
         "chunk_ms": round(1000 * frame * contract.chunk_frames),
         "delay_ms": round(1000 * frame * contract.delay_frames),
     }

@@ -121,12 +121,15 @@ async def speak_on(until: float, *arguments: object) -> None:
             await asyncio.sleep(1.0)
 
 
-async def offend_on(until: float, target: Target, seed: int, speech: bytes, tally: Tally) -> None:
+async def offend_on(
+    until: float, patience: float, target: Target, seed: int, speech: bytes, tally: Tally
+) -> None:
+    """Commit one offence after the other; each must be over after `patience` seconds."""
     random = np.random.default_rng(seed)
     while time.monotonic() < until:
         name = str(random.choice(sorted(OFFENCES)))
         try:
-            failure = await asyncio.wait_for(OFFENCES[name](target, random, speech), 60.0)
+            failure = await asyncio.wait_for(OFFENCES[name](target, random, speech), patience)
         except Exception as error:
             failure = f"{type(error).__name__}: {error}"
         tally.offences[name] += 1
@@ -162,7 +165,7 @@ async def soak(arguments: argparse.Namespace) -> bool:
             for _ in range(arguments.speakers)
         ]
         clients += [
-            offend_on(until, target, seed, samples.tobytes(), tally)
+            offend_on(until, 60.0 + arguments.idle, target, seed, samples.tobytes(), tally)
             for seed in range(arguments.offenders)
         ]
         work = asyncio.gather(*clients)

@@ -12,15 +12,14 @@ word was on show before it had its last form.
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
 import auricle
+from arguments import model_and_manifest
 from auricle.manifest import read_manifest, read_utterance
 
 
@@ -41,12 +40,7 @@ def changed(before: Sequence[str], after: Sequence[str], shown: int) -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("model", help="a name, a package folder or a packed file")
-    parser.add_argument("manifest", type=Path)
-    parser.add_argument("--limit", type=int, default=50, help="only the first so many utterances")
+    parser = model_and_manifest(__doc__, limit=50)
     parser.add_argument("--block", type=float, default=0.1, help="seconds in a block")
     arguments = parser.parse_args()
     model = auricle.load(arguments.model)

@@ -9,7 +9,10 @@ training    `auricle train` as it is: recordings read, changed, joined to batche
 bare        the same batches in memory: features, network, CTC loss and gradients, nothing else
 lost        the share of the bare network's speed that the rest costs; by the clock, and by the
             processor time of the process that trains, which other work on the machine changes less
-loading     what the process that loads gives for an hour of its processor time
+loading     what the process that loads gives for an hour of its processor time; and the share of
+            the bare network's processor time that this is
+live        processor seconds for a second of audio of the graph that is exported, in 8 bits and in
+            chunks of the default length, without the search
 
 MANIFEST is what is trained on, the test clips without one. A run's first half is not counted: its
 batches come from before it began.
@@ -27,15 +30,20 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 
+from auricle.acoustic import AcousticGraph
 from auricle.manifest import Utterance, read_manifest, write_manifest
+from auricle.quantisation import quantise
 from auricle.training import fitting
 from auricle.training.acoustic import AcousticModel
 from auricle.training.batches import Batch
-from auricle.training.configuration import RunOptions, run_options
+from auricle.training.configuration import PackageOptions, RunOptions, run_options
 from auricle.training.corpora import READERS
 from auricle.training.ctc import ctc_losses
+from auricle.training.export import FEATURES, describe, export_float
+from auricle.training.network import Network
 from auricle.training.progress import Progress
 
 CLIPS = Path(__file__).parents[1] / "tests" / "data" / "speech"
@@ -155,13 +163,16 @@ def measure(options: RunOptions, folder: Path) -> dict[str, float]:
     seconds = sum(float(batch.sample_counts.sum()) / 16000 for batch in batches)
     took = [end - begin for begin, end in zip(watch.ends[half - 1], watch.ends[-1], strict=True)]
     bare = time_bare(watch.model, batches)
+    loading = loading_speed(options)
     return {
         "million_parameters": round(sum(p.numel() for p in watch.model.parameters()) / 1e6, 1),
         "training": round(seconds / took[0]),
         "bare": round(seconds / bare.wall),
         "lost_percent": round(100 * (1 - bare.wall / took[0]), 1),
         "lost_processor_percent": round(100 * (1 - bare.processor / took[1]), 1),
-        "loading": round(loading_speed(options)),
+        "loading": round(loading),
+        "loading_percent": round(100 * seconds / bare.processor / loading, 1),
+        **live_cost(watch.model.network, folder),
     }
 
 
@@ -186,6 +197,23 @@ def loading_speed(options: RunOptions) -> float:
     loaded = list(itertools.islice(batches, 3))
     seconds = sum(float(batch.sample_counts.sum()) / 16000 for batch in loaded)
     return seconds / (time.process_time() - begin)
+
+
+def live_cost(network: Network, folder: Path) -> dict[str, float]:
+    """Return the length of a chunk, and the processor seconds for a second of audio."""
+    contract = describe(network, PackageOptions().chunk_seconds)
+    export_float(network, folder / "float.onnx")
+    quantise(folder / "float.onnx", folder / "graph.onnx", but_for=FEATURES)
+    graph = AcousticGraph(folder / "graph.onnx", contract)
+    noise = np.random.default_rng(0).uniform(-0.1, 0.1, (1, contract.chunk_samples))
+    chunk, states = noise.astype(np.float32), graph.initial_states()
+    seconds = contract.chunk_samples / contract.sample_rate
+    chunks = int(30.0 / seconds)
+    begin = time.process_time()
+    for _ in range(chunks):
+        _, states = graph.run(chunk, states)
+    took = time.process_time() - begin
+    return {"chunk_seconds": seconds, "live": round(took / (chunks * seconds), 4)}
 
 
 if __name__ == "__main__":

@@ -182,7 +182,7 @@ pip_install() {
 # Prints one line that changes with whatever the installed package is made from.
 fingerprint() {
   find pyproject.toml CMakeLists.txt LICENSE README.md scripts/constraints.txt core bindings src models \
-    -type f ! -path '*/__pycache__/*' ! -path 'core/tests/*' ! -name '*.so' ! -name checkpoint.safetensors \
+    -type f ! -path '*/__pycache__/*' ! -path 'core/tests/*' ! -name '*.so' \
     -exec cksum {} + | LC_ALL=C sort | cksum
 }
 

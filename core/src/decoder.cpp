@@ -215,19 +215,31 @@ void Decoder::close_segment(SegmentEnd ended_by) {
   begin_segment(state);
 }
 
+// The best text if the word under way ended here: by what it may still become, a word that never
+// comes stays on show until the next one has begun. Where no word may end, and where the first word
+// begins, a text counts as the beam has it.
 Hypothesis Decoder::partial() const {
-  const Beam& beam = beams_.front();
-  uint32_t last_word = kSpelledWord;
-  if (lexicon_) {  // a word is shown once it may end
-    std::vector<WordEnd> ends;
+  const Beam* best = nullptr;
+  uint32_t last_word = kNoWord;
+  float best_score = kNever;
+  const auto consider = [&](const Beam& beam, uint32_t word, float score) {
+    if (best != nullptr && !(score > best_score)) return;
+    best = &beam;
+    last_word = word;
+    best_score = score;
+  };
+  std::vector<WordEnd> ends;
+  for (const Beam& beam : beams_) {
+    if (beam.text.empty() && !beams_.front().text.empty()) continue;
+    ends.clear();
     collect_ends(beam.text, &ends);
-    const auto best =
-        std::max_element(ends.begin(), ends.end(),
-                         [](const WordEnd& a, const WordEnd& b) { return a.score < b.score; });
-    last_word = best == ends.end() ? kNoWord : best->word;
+    if (ends.empty()) consider(beam, lexicon_ ? kNoWord : kSpelledWord, beam.score());
+    for (const WordEnd& end : ends) {
+      consider(beam, end.word, beam.log_probability + beam.text.earned + end.score);
+    }
   }
-  Hypothesis hypothesis = describe(beam, last_word);
-  hypothesis.score = beam.score();
+  Hypothesis hypothesis = describe(*best, last_word);
+  hypothesis.score = best_score;
   return hypothesis;
 }
 

@@ -33,13 +33,14 @@ def recipe_options(config: Path, data: Path, processes: int = 1) -> RunOptions:
         "dev": "manifests/dev.jsonl.gz",
         "noise": "noise/train" if (data / "noise" / "train").is_dir() else "",
         "normaliser": "english",
+        **values.get("data", {}),
     }
     for head in values["heads"]:
         if head["units"] == "phones":
             head["lexicon"] = "lexicon.txt"
         else:
             head["alphabet"] = ALPHABET
-    values["machine"] = {"devices": processes, "threads": 1}
+    values["machine"] = {"devices": processes, "threads": 1, **values.get("machine", {})}
     return run_options(values, data)
 
 

@@ -299,7 +299,7 @@ class Decoder:
         return self._native.take_segments()
 
     def partial(self) -> Hypothesis:
-        """Return the best hypothesis of the open segment; its last word may be unfinished."""
+        """Return the best reading of the open segment if its last word, perhaps cut, ended here."""
         return self._native.partial()
 
     def set_hot_words(self, hot_words: Mapping[str, float]) -> None:

@@ -6,7 +6,8 @@ Both are iterated over for blocks, int16 (S,), as they come.
 from __future__ import annotations
 
 import queue
-from collections.abc import Iterator
+import struct
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -20,6 +21,8 @@ Block = npt.NDArray[np.int16]
 _BLOCK_SECONDS = 0.04
 # The driver's thread does not wait: what is not taken for so long is lost, and that is an error.
 _MAX_WAITING = 1_000
+_PIPE_BYTES = 1 << 14
+_WAV_SAMPLES = (0x0001, 0xFFFE)  # formats of a WAV header: integers, and "see further down"
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def find_device(wanted: str | None) -> Device:
     if not devices:
         raise AudioError(
             "there is no microphone; connect one, or pipe samples in, as in: "
-            "arecord -f S16_LE -r 16000 -c 1 | auricle listen -"
+            "arecord -t raw -f S16_LE -r 16000 -c 1 | auricle listen -"
         )
     if wanted is None:
         return next((device for device in devices if device.is_default), devices[0])
@@ -134,16 +137,63 @@ class Microphone:
             self._lost = True
 
 
-def read_raw(pipe: BinaryIO) -> Iterator[Block]:
-    """Yield the samples of a pipe, 16-bit little-endian mono, as soon as they arrive."""
-    read = getattr(pipe, "read1", pipe.read)
-    rest = b""
-    while data := read(1 << 14):
-        data = rest + data
+def read_raw(pipe: BinaryIO, sample_rate: int = 16_000) -> Iterator[Block]:
+    """Yield the samples of a pipe, 16-bit little-endian mono, as soon as they arrive.
+
+    A WAV header before them, as recorders write one, is passed over.
+
+    Args:
+        pipe: What is read.
+        sample_rate: What the samples are taken for, Hz.
+
+    Raises:
+        AudioError: The header says that the samples are others.
+    """
+    read: Callable[[int], bytes] = getattr(pipe, "read1", pipe.read)
+    data = _pass_header(read, sample_rate)
+    while True:
         whole = len(data) - len(data) % 2
-        rest = data[whole:]
         if whole:
             yield np.frombuffer(data[:whole], "<i2").astype(np.int16)
+        more = read(_PIPE_BYTES)
+        if not more:
+            return
+        data = data[whole:] + more
+
+
+def _pass_header(read: Callable[[int], bytes], sample_rate: int) -> bytes:
+    """Return the first samples, after the header if there is one."""
+    data = b""
+
+    def take(count: int) -> bytes:
+        nonlocal data
+        while len(data) < count and (more := read(_PIPE_BYTES)):
+            data += more
+        taken, data = data[:count], data[count:]
+        return taken
+
+    head = take(12)
+    if head[:4] != b"RIFF" or head[8:] != b"WAVE":
+        return head + data
+    while len(chunk := take(8)) == 8:
+        name, size = struct.unpack("<4sI", chunk)
+        if name == b"data":
+            break
+        body = take(size + size % 2)
+        if name == b"fmt " and len(body) >= 16:
+            _check_format(body, sample_rate)
+    return data
+
+
+def _check_format(body: bytes, sample_rate: int) -> None:
+    kind, channels, rate, _, _, bits = struct.unpack("<HHIIHH", body[:16])
+    if kind not in _WAV_SAMPLES or (channels, rate, bits) != (1, sample_rate, 16):
+        raise AudioError(
+            f"the pipe is WAV of {rate} Hz, {channels} channels and {bits} bits, and 16-bit mono "
+            f"samples of {sample_rate} Hz are expected; ask for them, as in: "
+            f"arecord -f S16_LE -r {sample_rate} -c 1, sox ... -t raw -e signed -b 16 "
+            f"-r {sample_rate} -c 1 -, ffmpeg ... -f s16le -ar {sample_rate} -ac 1 -"
+        )
 
 
 def _sounddevice() -> Any:

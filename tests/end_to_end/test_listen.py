@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import shutil
+import struct
+import subprocess
 import sys
 import types
+from pathlib import Path
 
 import numpy as np
 import pysubs2
@@ -13,6 +19,7 @@ import soundfile
 from click.testing import CliRunner
 
 from auricle.cli import main
+from auricle.cli.listen import _last_part
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +53,96 @@ def test_another_rate_is_said(samples, model):
     done = listen("-", "--rate", 8_000, stdin=samples[::2].tobytes())
     heard = model.transcribe(np.ascontiguousarray(samples[::2]), sample_rate=8_000)
     assert " ".join(done.stdout.split()) == heard.text
+
+
+@pytest.mark.parametrize("form", ["WAV", "WAVEX"])
+def test_a_wav_header_before_the_samples_is_no_sound(samples, expected, form):
+    file = io.BytesIO()
+    soundfile.write(file, samples, 16_000, "PCM_16", format=form)
+    done = listen("-", "--json", stdin=file.getvalue())
+    assert json.loads(done.stdout.splitlines()[-1]) == {"type": "end", **expected.to_dict()}
+
+
+@pytest.mark.parametrize(
+    ("rate", "channels", "subtype"),
+    [(44_100, 1, "PCM_16"), (16_000, 2, "PCM_16"), (16_000, 1, "PCM_U8"), (16_000, 1, "FLOAT")],
+)
+def test_wav_of_another_kind_is_refused_with_what_to_ask_for(samples, rate, channels, subtype):
+    file = io.BytesIO()
+    soundfile.write(file, np.stack([samples] * channels, axis=1), rate, subtype, format="WAV")
+    done = listen("-", stdin=file.getvalue())
+    assert (done.exit_code, "arecord -f S16_LE -r 16000 -c 1" in done.stderr) == (1, True)
+    assert f"{rate} Hz, {channels} channels" in done.stderr
+
+
+@pytest.mark.parametrize("head", [b"", b"R", b"RIFF", b"RIFF----WAVE", b"RIFF----WAVEfmt "])
+def test_a_pipe_that_ends_at_once_is_silence(head):
+    assert (listen("-", stdin=head).exit_code, listen("-", stdin=head).stdout) == (0, "")
+
+
+# An ALSA device whose sound is a file: machines that run tests have no microphone.
+ALSA = """
+pcm.speech {{ type file slave {{ pcm {{ type null }} }} file /dev/null infile {path} format raw }}
+"""
+PROGRAMS = {
+    "ffmpeg": "ffmpeg -loglevel error -i {flac} -f s16le -ac 1 -ar 16000 -",
+    "sox": "sox {flac} -t raw -e signed -b 16 -c 1 -r 16000 -",
+    "arecord": "arecord -q -D speech -f S16_LE -c 1 -r 16000 --samples {count}",
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_programs_that_people_have_feed_the_pipe(program, samples, expected, tmp_path):
+    """As docs/command-line.md says; skipped where the program is not installed."""
+    if shutil.which(program) is None:
+        pytest.skip(f"needs {program}")
+    soundfile.write(tmp_path / "talk.flac", samples, 16_000)
+    samples.tofile(tmp_path / "talk.raw")
+    (tmp_path / "alsa.conf").write_text(ALSA.format(path=tmp_path / "talk.raw"))
+    feed = PROGRAMS[program].format(flac=tmp_path / "talk.flac", count=len(samples))
+    done = subprocess.run(
+        f"{feed} | {Path(sys.executable).parent / 'auricle'} listen -",
+        shell=True,
+        env={**os.environ, "ALSA_CONFIG_PATH": str(tmp_path / "alsa.conf")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.stdout.splitlines(), done.stderr) == ([s.text for s in expected.segments], "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_on_a_terminal_the_open_segment_is_redrawn_in_its_line(samples, expected):
+    import fcntl
+    import pty
+    import termios
+
+    columns = 24
+    terminal, its_end = pty.openpty()
+    fcntl.ioctl(its_end, termios.TIOCSWINSZ, struct.pack("HHHH", 10, columns, 0, 0))
+    done = subprocess.run(
+        [sys.executable, "-c", "from auricle.cli import main; main()", "listen", "-"],
+        input=samples.tobytes(),
+        stdout=subprocess.PIPE,
+        stderr=its_end,
+        timeout=60,
+    )
+    os.close(its_end)
+    drawn = os.read(terminal, 1 << 16).decode().split("\r\x1b[K")
+    os.close(terminal)
+    assert done.stdout.decode().splitlines() == [s.text for s in expected.segments]
+    assert (drawn[0], drawn[-1]) == ("", "")
+    assert len(drawn) > 5
+    assert all(len(line) < columns and "\n" not in line for line in drawn)
+    assert any(expected.words[1].text in line for line in drawn)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("four", "four"), ("a longer text", "…er text"), ("这是一段文字", "…段文字")],
+)
+def test_of_a_long_text_the_end_is_shown(text, shown):
+    assert _last_part(text, 8) == shown
 
 
 def test_sound_and_subtitles_are_kept(samples, expected, tmp_path):

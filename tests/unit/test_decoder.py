@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from auricle import lm
 from auricle.decoder import (
     Decoder,
     DecodingOptions,
@@ -12,6 +13,7 @@ from auricle.decoder import (
     SegmentEnd,
     Vocabulary,
     decode_batch,
+    open_scorer,
 )
 from auricle.errors import ModelError, OptionError, StreamError
 
@@ -80,6 +82,33 @@ def test_committed_words_stay_although_the_partial_goes_on():
     closed = decoder.step(spell("ab---cd"))
     assert [segment.alternatives[0].text for segment in closed] == ["ab"]
     assert decoder.partial().text == "cd"
+
+
+ARPA = """\\data\\
+ngram 1=4
+
+\\1-grams:
+-2.0\t<unk>
+0\t<s>
+-1.0\t</s>
+-0.5\tdavid
+
+\\end\\
+"""
+
+
+def test_a_partial_text_is_the_best_one_if_its_last_word_ended_here(tmp_path):
+    """Not the best beginning of a word, which may be of none that could still come."""
+    (tmp_path / "names.arpa").write_text(ARPA)
+    lm.from_arpa(tmp_path / "names.arpa", tmp_path / "names.lm")
+    scorer = open_scorer(tmp_path / "names.lm", VOCABULARY)
+    decoder = Decoder(VOCABULARY, scorer, DecodingOptions(alpha=1.0, unknown_penalty=3.0))
+    shown = []
+    for row in (*spell("davi"), *mixture(("-", 0.7), ("d", 0.3))):
+        decoder.step(row[None])
+        shown.append(decoder.partial().text)
+    assert shown == ["d", "da", "dav", "davi", "david"]
+    assert decoder.finish()[0].alternatives[0].text == shown[-1]
 
 
 def test_uncertain_words_wait_for_a_longer_silence():

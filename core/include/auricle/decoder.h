@@ -122,7 +122,7 @@ class Decoder {
   // allowed), -infinity allowed. Nothing changes when a value is not a number.
   Status step(const float* log_probs, size_t frames, std::string* detail = nullptr);
 
-  // The best hypothesis of the open segment, its last word perhaps unfinished.
+  // The best hypothesis of the open segment if its last word ended here; that may be unfinished.
   Hypothesis partial() const;
 
   // Ends the stream; step() then fails until reset().

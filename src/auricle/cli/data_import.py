@@ -55,6 +55,7 @@ def import_corpus() -> None:
     """Write the manifests of a corpus that lies on this machine.
 
     Your own recordings are read by `folder` (a .txt beside each), `table` (CSV or TSV) and `kaldi`.
+    The names of DeepSpeech's importers (cv2, swb, ts, ...) are understood too.
     """
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -51,7 +51,13 @@ def listen(
     """Turn what is said into text, live, until Ctrl-C or the end of the input.
 
     Without an argument the microphone is listened to. With - standard input is: 16-bit mono
-    samples, as from: ffmpeg -i URL -f s16le -ac 1 -ar 16000 - | auricle listen -
+    samples of --rate, raw or behind a WAV header, as these write them:
+
+    ffmpeg -i URL -f s16le -ac 1 -ar 16000 - | auricle listen -
+
+    sox FILE -t raw -e signed -b 16 -c 1 -r 16000 - | auricle listen -
+
+    arecord -f S16_LE -c 1 -r 16000 | auricle listen -
     """
     if list_devices:
         _show_devices()
@@ -142,15 +148,25 @@ class _Lines:
     def _draw(self) -> None:
         if not self._live:
             return
-        room = max(10, shutil.get_terminal_size().columns - 4)
-        text = self._partial if len(self._partial) <= room else "…" + self._partial[1 - room :]
-        sys.stderr.write(f"\r\x1b[K{self._level} {text}")
+        room = max(10, os.get_terminal_size(sys.stderr.fileno()).columns - 4)
+        sys.stderr.write(f"\r\x1b[K{self._level} {_last_part(self._partial, room)}")
         sys.stderr.flush()
 
     def _clear(self) -> None:
         if self._live:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+def _last_part(text: str, room: int) -> str:
+    """Return what of a text fits into so many columns of a line, from its end."""
+    from auricle.subtitles import text_width
+
+    if text_width(text) <= room:
+        return text
+    while text_width(text) > room - 1:
+        text = text[1:]
+    return f"…{text}"
 
 
 @contextlib.contextmanager

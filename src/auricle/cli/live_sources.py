@@ -78,7 +78,7 @@ def open_blocks(
     from auricle.microphone import Microphone, find_device, read_raw
 
     if source == "-":
-        yield read_raw(sys.stdin.buffer), rate
+        yield read_raw(sys.stdin.buffer, rate), rate
     elif source is not None:
         raise OptionError(
             f"{source}: only - (raw samples from standard input) can be listened to; "

@@ -205,8 +205,8 @@ class AcousticModel(lightning.LightningModule):
         loss = float(self.trainer.callback_metrics.get("loss", math.nan))
         shown = ", ".join(f"{100 * rate:.2f} %" for rate in rates)
         self.print(f"step {self.global_step}: loss {loss:.3f}, dev errors of the heads {shown}")
-        self.print(f"  reference:  {self.references[0][0]}")
-        self.print(f"  hypothesis: {self.hypotheses[0][0]}", flush=True)
+        for spoken, heard in zip(self.references[0][:1], self.hypotheses[0][:1], strict=True):
+            self.print(f"  reference:  {spoken}\n  hypothesis: {heard}", flush=True)
         self._log_examples()
         for texts in (*self.references, *self.hypotheses):
             texts.clear()

@@ -28,12 +28,19 @@ class Speed:
         self, samples: Waveform, random: np.random.Generator, clock: float = 0.0
     ) -> Waveform:
         """Resample by linear interpolation, which is also a mild low-pass filter."""
-        if random.random() >= self.probability or len(samples) < 2:
+        factor = self._factor(random)
+        if factor == 1.0 or len(samples) < 2:
             return samples
-        factor = random.uniform(self.low, self.high)
         positions = np.arange(0, len(samples) - 1, factor)
         resampled = np.interp(positions, np.arange(len(samples)), samples)
         return np.asarray(resampled, dtype=np.float32)
+
+    def lengthened(self, seconds: float, random: np.random.Generator, clock: float) -> float:
+        """Return how long an utterance will be."""
+        return seconds / self._factor(random)
+
+    def _factor(self, random: np.random.Generator) -> float:
+        return random.uniform(self.low, self.high) if random.random() < self.probability else 1.0
 
 
 @dataclass(frozen=True)
@@ -96,11 +103,20 @@ class Interlude:
         self, samples: Waveform, random: np.random.Generator, clock: float = 0.0
     ) -> Waveform:
         """Append noise of a random length and level."""
-        if random.random() >= self.probability or len(samples) == 0:
+        length = int(self._seconds(random) * self.sample_rate)
+        if not length or not len(samples):
             return samples
         level = rms(samples) * 10.0 ** (-random.uniform(self.low_db, self.high_db) / 20.0)
-        length = int(random.uniform(self.low_seconds, self.high_seconds) * self.sample_rate)
         return np.concatenate([samples, noise_like(self.clips, length, level, random)])
+
+    def lengthened(self, seconds: float, random: np.random.Generator, clock: float) -> float:
+        """Return how long an utterance will be."""
+        return seconds + self._seconds(random)
+
+    def _seconds(self, random: np.random.Generator) -> float:
+        if random.random() >= self.probability:
+            return 0.0
+        return random.uniform(self.low_seconds, self.high_seconds)
 
 
 @dataclass(frozen=True)

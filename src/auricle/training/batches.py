@@ -4,17 +4,19 @@
     -> batches of about `batch_seconds`                                        this is the plan
     -> each batch loaded: a pause between utterances, augmentation, padding
 
-The plan of an epoch needs lengths alone, and each row has its own random numbers. So a run that was
-interrupted goes on with the very batch that would have followed, without loading those before; and
-of several processes that train together each loads some rows of every batch, and changes them as
-one process would.
+The plan of an epoch needs lengths alone, and each utterance has its own random numbers in it. So a
+run that was interrupted goes on with the very batch that would have followed, without loading those
+before; and of several processes that train together each loads some rows of every batch, and
+changes them as one process would. Pauses and augmentations that make an utterance longer or shorter
+draw for the plan what they will draw when it is loaded: the lengths of the plan are those of the
+batches, to a sample, and rows that are sorted by them need little padding.
 """
 
 from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -26,6 +28,8 @@ from torch.utils.data import IterableDataset
 
 from auricle.errors import AudioError
 from auricle.manifest import Utterance, read_utterance
+from auricle.training.chances import Chances
+from auricle.training.change import Lengthening
 
 Waveform = NDArray[np.float32]
 Augmentation = Callable[[Waveform, np.random.Generator, float], Waveform]  # the float: a clock
@@ -109,27 +113,26 @@ class Batches(IterableDataset[Batch]):
         epochs = itertools.count(self.begin.epoch)
         for epoch in itertools.islice(epochs, self.epochs):
             first = self.begin.batch if epoch == self.begin.epoch else 0
-            for number, rows in enumerate(self.plan(epoch)[first:], first):
+            for number, rows in itertools.islice(enumerate(self.plan(epoch)), first, None):
                 yield self.load(Place(epoch, number), rows)
 
-    def plan(self, epoch: int) -> list[BatchPlan]:
-        """Return the batches of an epoch: rows of places of utterances."""
+    def plan(self, epoch: int) -> Iterator[BatchPlan]:
+        """Yield the batches of an epoch: rows of places of utterances."""
+        # The clock of the whole epoch: where a batch will be in it is not known before.
+        return self._plan(epoch, self.clock(Place(epoch)))
+
+    def _plan(self, epoch: int, clock: float) -> Iterator[BatchPlan]:
         random = np.random.default_rng([self.seed, epoch])
-        batches: list[BatchPlan] = []
-        pool: list[tuple[float, RowPlan]] = []
-        for row in self._rows(random):
-            pool.append(row)
-            if len(pool) == self.options.pool_rows:
-                batches += self._grouped(pool, random)
-                pool = []
-        return batches + self._grouped(pool, random)
+        rows = self._rows(epoch, clock, random)
+        while pool := list(itertools.islice(rows, self.options.pool_rows)):
+            yield from self._grouped(pool, random)
 
     def load(self, place: Place, rows: BatchPlan) -> Batch:
         """Load this process's rows of a batch of an epoch's plan."""
         left_out: list[str] = []
         loaded = [
-            self._load_row(row, (*place, number), left_out)
-            for number, row in itertools.islice(enumerate(rows), self.part, None, self.parts)
+            self._load_row(row, place, left_out)
+            for row in itertools.islice(rows, self.part, None, self.parts)
         ]
         filled = [row for row in loaded if row.names] or [Row(self._silence(), "", [])]
         return collate(filled, Place(place.epoch, place.batch + 1), left_out)
@@ -142,16 +145,18 @@ class Batches(IterableDataset[Batch]):
     @functools.cached_property
     def _epoch_batches(self) -> int:
         """Batches of an epoch; the others have about as many."""
-        return len(self.plan(0))
+        return sum(1 for _ in self._plan(0, 0.0))
 
-    def _rows(self, random: np.random.Generator) -> Iterator[tuple[float, RowPlan]]:
+    def _rows(
+        self, epoch: int, clock: float, random: np.random.Generator
+    ) -> Iterator[tuple[float, RowPlan]]:
         """Yield seconds and utterances of rows."""
         options = self.options
         row: RowPlan = []
         length = 0.0
         limit = random.uniform(*options.row_seconds)
         for place in random.permutation(len(self.utterances)):
-            seconds = self._seconds(place) + sum(options.pause_seconds) / 2
+            seconds = self._seconds(epoch, int(place), clock)
             if row and length + seconds > limit:
                 yield length, row
                 row, length = [], 0.0
@@ -173,22 +178,32 @@ class Batches(IterableDataset[Batch]):
             groups[-1].append(row)
         return [groups[index] for index in random.permutation(len(groups)) if groups[index]]
 
-    def _seconds(self, place: int) -> float:
-        return self.utterances[place].duration or 0.0
+    def _seconds(self, epoch: int, place: int, clock: float) -> float:
+        """Return how long an utterance will be in an epoch, with its pauses."""
+        seconds = (self.utterances[place].duration or 0.0) + sum(self._pauses(epoch, place))
+        for number, lengthened in self._lengthening:
+            random = self._chances(epoch, place, number)
+            if random.random() < self._strength(epoch):
+                seconds = lengthened(seconds, random, clock)
+        return seconds
 
-    def _load_row(self, places: RowPlan, numbers: tuple[int, int, int], left_out: list[str]) -> Row:
-        """Load a row by its epoch, batch and number, which its random numbers come from."""
-        random = np.random.default_rng([self.seed, *numbers])
+    @functools.cached_property
+    def _lengthening(self) -> list[tuple[int, Callable[..., float]]]:
+        """Augmentations that change lengths, by their numbers."""
+        numbered: Iterable[tuple[int, object]] = enumerate(self.augmentations, 1)
+        return [(k, each.lengthened) for k, each in numbered if isinstance(each, Lengthening)]
+
+    def _load_row(self, places: RowPlan, place: Place, left_out: list[str]) -> Row:
         parts: list[Waveform] = []
         spoken: list[Utterance] = []
-        for place in places:
-            utterance = self.utterances[place]
+        for each in places:
+            utterance = self.utterances[each]
             try:
                 samples = read_utterance(utterance, self.options.sample_rate)
             except AudioError as error:
                 left_out.append(str(error))
                 continue
-            parts.append(self._changed(samples, random, Place(*numbers[:2])))
+            parts.append(self._changed(samples, each, place))
             spoken.append(utterance)
         joined = np.concatenate(parts) if parts else np.zeros(0, np.float32)
         return Row(joined, " ".join(u.text for u in spoken), [u.id for u in spoken])
@@ -196,15 +211,36 @@ class Batches(IterableDataset[Batch]):
     def _silence(self) -> Waveform:
         return np.zeros(self.options.sample_rate // 2, np.float32)
 
-    def _changed(self, samples: Waveform, random: np.random.Generator, place: Place) -> Waveform:
-        pauses = random.uniform(*self.options.pause_seconds, size=2) / 2 * self.options.sample_rate
-        samples = np.pad(samples, (int(pauses[0]), int(pauses[1])))
-        strength = (place.epoch + 1) / self.options.augment_epochs
-        clock = self.clock(place)
-        for augmentation in self.augmentations:
-            if random.random() < strength:
+    def _changed(self, samples: Waveform, utterance: int, place: Place) -> Waveform:
+        rate, clock = self.options.sample_rate, self.clock(place)
+        before, after = self._pauses(place.epoch, utterance)
+        samples = np.pad(samples, (int(before * rate), int(after * rate)))
+        number = 0
+        for number, augmentation in enumerate(self.augmentations, 1):
+            random = self._chances(place.epoch, utterance, number)
+            if random.random() < self._strength(place.epoch):
                 samples = augmentation(samples, random, clock)
+        random = self._chances(place.epoch, utterance, number + 1)
         return self.level(samples, random, clock) if self.level else samples
+
+    def _pauses(self, epoch: int, utterance: int) -> tuple[float, float]:
+        """Return the seconds of silence before and after an utterance."""
+        low, high = self.options.pause_seconds
+        before, after = self._chances(epoch, utterance, 0).uniform(low, high, size=2) / 2
+        return float(before), float(after)
+
+    def _chances(self, epoch: int, utterance: int, number: int) -> np.random.Generator:
+        """Return the random numbers of an utterance's pauses (0), or of an augmentation of it."""
+        return _chances(self.seed, epoch).at(utterance * (len(self.augmentations) + 2) + number)
+
+    def _strength(self, epoch: int) -> float:
+        """Return the share of the augmentation that an epoch has; 1 and above is all."""
+        return (epoch + 1) / self.options.augment_epochs
+
+
+@functools.lru_cache(maxsize=2)
+def _chances(seed: int, epoch: int) -> Chances:
+    return Chances(seed, epoch, 1)  # the order of the epoch comes from the first two
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def read_origin(name: str) -> Origin:
     if not path.is_file():
         raise ModelError(
             f"{name}: there is no {CHECKPOINT_FILE} in the package, which training begins with; "
-            "packages that `auricle export` writes have one, and so does a clone of the project"
+            "bundled packages have one, and so do folders that `auricle export` writes"
         )
     return read_checkpoint(path, name, package.info.units.tokens)
 

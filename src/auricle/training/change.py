@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,15 +35,33 @@ class Change(ABC):
         Returns:
             A new float32 (S',), or `samples`.
         """
-        if not samples.size or random.random() >= self.probability.at(clock, random):
+        if not self.happens(random, clock) or not samples.size:
             return samples
         return np.asarray(self.change(samples, random, clock), dtype=np.float32)
+
+    def happens(self, random: np.random.Generator, clock: float) -> bool:
+        """Draw whether an utterance is changed."""
+        return bool(random.random() < self.probability.at(clock, random))
 
     @abstractmethod
     def change(
         self, samples: Waveform, random: np.random.Generator, clock: float
     ) -> NDArray[np.floating]:
         """Return the changed waveform."""
+
+
+@runtime_checkable
+class Lengthening(Protocol):
+    """An augmentation that makes utterances longer or shorter."""
+
+    def lengthened(self, seconds: float, random: np.random.Generator, clock: float) -> float:
+        """Return how long an utterance will be that is changed with the same random numbers.
+
+        Args:
+            seconds: How long it is before.
+            random: In the state in which the augmentation will be called.
+            clock: So much of the training is done, 0 to 1.
+        """
 
 
 def rms(samples: NDArray[np.floating]) -> float:

@@ -10,6 +10,7 @@ followed. The same command runs in every process of a training on several device
 from __future__ import annotations
 
 import errno
+import itertools
 import logging
 import signal
 import warnings
@@ -261,7 +262,7 @@ def _begin(
 
 
 def _first_batches(batches: Batches, count: int) -> list[Batch]:
-    plan = batches.plan(0)[:count]
+    plan = itertools.islice(batches.plan(0), count)
     return [batches.load(Place(0, number), rows) for number, rows in enumerate(plan)]
 
 

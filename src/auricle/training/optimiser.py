@@ -50,19 +50,26 @@ class MuonWithAdamW(Optimizer):
     the size of AdamW's, so that one learning rate serves both (Liu et al., 2025).
     """
 
-    def __init__(self, matrices: list[nn.Parameter], others: list[nn.Parameter], **values: Any):
+    def __init__(
+        self,
+        matrices: list[nn.Parameter],
+        others: list[nn.Parameter],
+        lr: float,
+        weight_decay: float,
+    ) -> None:
         """Set up both.
 
         Args:
             matrices: For Muon.
             others: For AdamW.
-            values: `lr` and `weight_decay` of both.
+            lr: Learning rate of both.
+            weight_decay: Of both.
         """
         self.parts: tuple[Optimizer, ...] = (
-            Muon(matrices, adjust_lr_fn="match_rms_adamw", **values),
-            _adamw(others, **values),
+            Muon(matrices, lr=lr, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"),
+            _adamw(others, lr, weight_decay),
         )
-        super().__init__([{"params": matrices}, {"params": others}], values)
+        super().__init__([{"params": matrices}, {"params": others}], {"lr": lr})
         self._share()
 
     def _share(self) -> None:
@@ -87,10 +94,13 @@ class MuonWithAdamW(Optimizer):
         self._share()
 
 
-def _adamw(parameters: list[nn.Parameter], **values: float) -> AdamW:
-    """Return AdamW; on a CPU all in one pass, which gradient scaling (fp16 on a GPU) forbids."""
+def _adamw(parameters: list[nn.Parameter], lr: float, weight_decay: float) -> AdamW:
+    """Return AdamW, on a CPU all in one pass."""
     fused = parameters[0].device.type == "cpu"
-    return AdamW(parameters, betas=_BETAS, fused=fused, **values)
+    optimiser = AdamW(parameters, lr=lr, betas=_BETAS, weight_decay=weight_decay, fused=fused)
+    # Gradients are clipped before the step, so a fused step must not be what unscales them.
+    optimiser._step_supports_amp_scaling = False
+    return optimiser
 
 
 _KINDS = ("adamw", "muon")
@@ -100,13 +110,14 @@ def make_optimiser(
     parameters: Iterable[tuple[str, nn.Parameter]], options: OptimiserOptions
 ) -> Optimizer:
     """Return the optimiser of the options for the named parameters that are to be trained."""
-    values = {"lr": options.learning_rate, "weight_decay": options.weight_decay}
+    lr, weight_decay = options.learning_rate, options.weight_decay
     named = [(name, each) for name, each in parameters if each.requires_grad]
     if options.kind == "adamw":
-        return _adamw([each for _, each in named], **values)
+        return _adamw([each for _, each in named], lr, weight_decay)
     inner = {name for name, each in named if each.ndim == 2 and not name.startswith("heads.")}
     return MuonWithAdamW(
         [each for name, each in named if name in inner],
         [each for name, each in named if name not in inner],
-        **values,
+        lr,
+        weight_decay,
     )

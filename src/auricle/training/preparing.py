@@ -29,6 +29,7 @@ from auricle.training.units import (
 UNITS_FILE = "units.json"
 # Utterances that barely have enough frames are lost when they are played faster.
 _FASTEST = 0.85
+_TOO_MANY_UNITS = "more units than frames"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ class Prepared:
             )
         for why, count in self.left_out.most_common():
             lines.append(f"left out, {why}: {count} (the first one: {self.examples[why]})")
+        if self.left_out[_TOO_MANY_UNITS] > 0.05 * len(self.train):
+            lines.append("[network] rows = 2 gives twice as many frames, at little cost")
         return "\n".join(lines)
 
 
@@ -102,7 +105,7 @@ class _Sieve:
                 self.leave_out("text outside the units", str(error))
                 continue
             if longest > _FASTEST * (utterance.duration or 0.0) / frame_seconds:
-                self.leave_out("more units than frames", utterance.id)
+                self.leave_out(_TOO_MANY_UNITS, utterance.id)
             else:
                 kept.append(utterance)
         return kept

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from lightning.pytorch.callbacks import Callback
@@ -15,31 +17,47 @@ _SAMPLE_RATE = 16000
 
 
 class Progress(Callback):
-    """Prints the loss, the speed and the time left every so many steps."""
+    """Prints losses, the last dev error, the speed and the time left every so many steps."""
 
     def __init__(self, every: int) -> None:
         self.every = every
         self.seconds = 0.0
+        self.utterances = 0
         self.steps = 0
         self.since = time.monotonic()
 
     def on_train_batch_end(
         self, trainer: Any, model: Any, outputs: Any, batch: Batch, index: int
     ) -> None:
-        """Count the audio of the batch and report at the end of an interval."""
+        """Count what is in the batch and report at the end of an interval."""
         self.seconds += float(batch.sample_counts.sum()) / _SAMPLE_RATE * trainer.world_size
+        self.utterances += sum(map(len, batch.names)) * trainer.world_size
         self.steps += 1
         if trainer.global_step % self.every or not trainer.is_global_zero:
             return
         elapsed = time.monotonic() - self.since
         left = (trainer.max_steps - trainer.global_step) * elapsed / self.steps / 60
-        loss = float(trainer.callback_metrics.get("loss", float("nan")))
+        loss = float(trainer.callback_metrics.get("loss", math.nan))
         print(
             f"step {trainer.global_step}: loss {loss:.3f}, epoch {batch.following.epoch}, "
-            f"{self.seconds / elapsed:.0f} h of speech an hour, {left:.0f} min left",
+            f"{errors_of(trainer.callback_metrics)}"
+            f"{self.seconds / elapsed:.0f} h of speech ({3600 * self.utterances / elapsed:.0f} "
+            f"utterances) an hour, {left:.0f} min left",
             flush=True,
         )
-        self.seconds, self.steps, self.since = 0.0, 0, time.monotonic()
+        self.seconds, self.utterances, self.steps = 0.0, 0, 0
+        self.since = time.monotonic()
+
+
+def errors_of(metrics: Mapping[str, Any]) -> str:
+    """Return the losses of the heads where there are several, and the last dev error."""
+    said = ""
+    heads = [float(value) for name, value in sorted(metrics.items()) if name.startswith("loss_")]
+    if len(heads) > 1:
+        said += f"losses of the heads {' '.join(f'{loss:.3f}' for loss in heads)}, "
+    if "dev_wer" in metrics:
+        said += f"dev errors {100 * float(metrics['dev_wer']):.2f} %, "
+    return said
 
 
 class Unreadable(Callback):

@@ -40,7 +40,14 @@ class Tempo(Change):
         self, samples: Waveform, random: np.random.Generator, clock: float
     ) -> NDArray[np.floating]:
         """Stretch."""
-        return stretched(samples, self.factor.at(clock, random), 1.0)
+        return stretched(samples, self._factor(random, clock), 1.0)
+
+    def lengthened(self, seconds: float, random: np.random.Generator, clock: float) -> float:
+        """Return how long an utterance will be."""
+        return seconds / self._factor(random, clock) if self.happens(random, clock) else seconds
+
+    def _factor(self, random: np.random.Generator, clock: float) -> float:
+        return float(np.clip(self.factor.at(clock, random), *_LIMITS))
 
 
 @dataclass(frozen=True)

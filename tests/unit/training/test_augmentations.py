@@ -11,7 +11,7 @@ pytest.importorskip("python_stretch")
 from tests.conftest import SPEECH
 
 from auricle.errors import OptionError
-from auricle.training.change import rms
+from auricle.training.change import Lengthening, rms
 from auricle.training.hearing import KINDS, apply, make_augmentation, parse_augmentation
 from auricle.training.moving import Value
 
@@ -75,6 +75,20 @@ def test_each_kind_gives_other_finite_samples_and_the_same_again(speech, kind):
         assert 0.8 < len(once) / len(speech) < 1.25
     if kind != "gain":  # which every utterance has
         assert np.array_equal(changed(speech, f"{kind}:probability=0"), speech)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_how_long_an_utterance_will_be_is_known_before(speech, kind):
+    longer = "" if kind == "gain" else ":probability=0.6"
+    augmentation = parse_augmentation(f"{kind}{longer}", NOISE)
+    told = len(speech) / RATE
+    for seed in range(5):
+        if isinstance(augmentation, Lengthening):
+            told = augmentation.lengthened(
+                len(speech) / RATE, np.random.default_rng(seed), clock=0.3
+            )
+        heard = augmentation(speech, np.random.default_rng(seed), 0.3)
+        assert len(heard) == pytest.approx(told * RATE, abs=2)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,5 +1,7 @@
 """The plan of batches: every utterance once, the same after an interruption, shared out."""
 
+import itertools
+
 import numpy as np
 import pytest
 import soundfile
@@ -7,7 +9,7 @@ import soundfile
 pytest.importorskip("torch")
 
 from auricle.manifest import Utterance, measure
-from auricle.training.augmentation import Gain, Noise
+from auricle.training.augmentation import Gain, Interlude, Noise, Speed
 from auricle.training.batches import Batches, BatchOptions, Place
 
 OPTIONS = BatchOptions(batch_seconds=6.0, row_seconds=(1.0, 3.0), pool_rows=8)
@@ -101,7 +103,7 @@ def test_augmentations_are_told_how_much_of_the_training_is_done(utterances):
         clocks.append(clock)
         return samples
 
-    batches = Batches(utterances, OPTIONS, [note], steps=2 * len(plan_of(utterances)))
+    batches = Batches(utterances, OPTIONS, [note], steps=2 * len(list(batches_of(utterances))))
     batches.epochs = 3
     list(batches)
     assert clocks[0] == 0.0
@@ -110,5 +112,30 @@ def test_augmentations_are_told_how_much_of_the_training_is_done(utterances):
     assert clocks[-1] == 1.0
 
 
-def plan_of(utterances):
+def batches_of(utterances):
     return Batches(utterances, OPTIONS).plan(0)
+
+
+def test_rows_are_sorted_by_the_lengths_that_augmentation_gives_them(utterances):
+    longer = [Noise((), 0.5), Speed(0.5, 0.6, 1.5), Interlude((), 0.4, 0.5, 2.0), Noise((), 0.5)]
+    options = BatchOptions(batch_seconds=9.0, row_seconds=(1.0, 3.0))
+    batches = Batches(utterances * 10, options, longer, Gain(), seed=3)
+    loaded = list(itertools.islice(batches, 30))
+    for batch in loaded:
+        assert batch.samples.numel() / 16000 < 9.0 + 1e-2 or len(batch.samples) == 1
+    spoken = sum(int(batch.sample_counts.sum()) for batch in loaded)
+    padded = sum(batch.samples.numel() for batch in loaded)
+    assert spoken > 0.93 * padded
+
+
+def test_augmentation_grows_over_the_first_epochs(utterances):
+    options = BatchOptions(**{**vars(OPTIONS), "augment_epochs": 4})
+    batches = Batches(utterances, options, [Interlude((), 1.0, 9.0, 9.0)], seed=3)
+    batches.epochs = 4
+    epochs = [
+        sum(int(batch.sample_counts.sum()) for batch in each) / 16000
+        for _, each in itertools.groupby(batches, lambda batch: batch.following.epoch)
+    ]
+    longer = [round((seconds - epochs[0]) / 9.0) for seconds in epochs]
+    assert longer == sorted(longer)
+    assert longer[-1] > 10

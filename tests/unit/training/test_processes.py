@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +90,36 @@ def test_two_processes_have_the_losses_of_one_and_go_on_after_one_was_killed(run
     # Steps are printed again where the last checkpoint was before them; the later ones count.
     assert losses(result.stdout) == pytest.approx(losses(alone), abs=2e-3)
     assert dev_errors(result.stdout)[-1] == dev_errors(alone)[-1]
+
+
+def test_the_command_under_torchrun_has_the_losses_of_one_process(run, alone, tmp_path):
+    sections = (
+        f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
+        for name, values in RUN.items()
+    )
+    file = run.with_name("run.toml")
+    file.write_text("\n".join(sections))
+    torchrun = [sys.executable, "-m", "torch.distributed.run"]
+    auricle = [shutil.which("auricle", path=sysconfig.get_path("scripts")), "train", file]
+    result = subprocess.run(
+        [
+            *torchrun,
+            "--standalone",
+            "--nproc-per-node",
+            "2",
+            "--no-python",
+            *auricle,
+            "-o",
+            tmp_path,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert result.returncode == 0, result.stderr
+    assert losses(result.stdout) == pytest.approx(losses(alone), abs=2e-3)
+    assert dev_errors(result.stdout) == dev_errors(alone)
 
 
 def free_port():

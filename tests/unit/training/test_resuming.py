@@ -1,5 +1,6 @@
 """A run that is killed in the middle goes on as if nothing had happened."""
 
+import dataclasses
 import os
 import re
 import signal
@@ -35,8 +36,11 @@ def train_and_die(options, folder, step):
     assert os.WTERMSIG(status) == signal.SIGKILL
 
 
+@pytest.mark.parametrize("kind", ["adamw", "muon"])
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the child is forked")
-def test_a_killed_run_has_the_losses_of_one_that_was_not(options, tmp_path, capsys):
+def test_a_killed_run_has_the_losses_of_one_that_was_not(options, tmp_path, capsys, kind):
+    optimiser = dataclasses.replace(options.optimiser, kind=kind)
+    options = dataclasses.replace(options, optimiser=optimiser)
     train(options, tmp_path / "whole")
     whole = losses(capsys.readouterr().out)
     assert list(whole) == [str(step) for step in range(1, 13)]

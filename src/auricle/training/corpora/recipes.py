@@ -1,7 +1,8 @@
 """The corpora that lhotse has recipes for, with their options, from lhotse's own registry.
 
 Every function `prepare_NAME` of `lhotse.recipes` is a recipe. What it must be told becomes an
-argument (folders, files) or a required option; what it may be told, an option.
+argument (folders, files) or a required option; what it may be told, an option. Nothing is
+downloaded: what a recipe would fetch otherwise has to be told.
 """
 
 from __future__ import annotations
@@ -18,10 +19,18 @@ from typing import Any
 
 from auricle.errors import DependencyError, OptionError
 from auricle.manifest import Utterance
+from auricle.training.corpora.recording_facts import UNREADABLE, engine_decoders
 
 _PREFIX = "prepare_"
 # Where lhotse would write manifests of its own.
 _OUTPUT = ("output_dir", "manifest_dir")
+# What we always say: manifests hold the whole paths of recordings.
+_SETTLED = {"absolute_paths": True}
+# What a recipe would download without being told.
+_DOWNLOADED = {
+    ("switchboard", "transcripts_dir"),
+    ("callhome-english", "rttm_dir"),
+}
 _PLACES = ("_dir", "_dirs", "_root", "_path", "_dir_path", "_root_path", "_csv")
 
 
@@ -51,6 +60,7 @@ class Recipe:
     name: str
     parameters: tuple[Parameter, ...]
     temporary: str | None  # the parameter that needs a folder for lhotse's own manifests
+    settled: tuple[str, ...] = ()  # parameters that users are not asked for
 
     def read(self, values: Mapping[str, Any]) -> Iterator[tuple[str, Utterance]]:
         """Run the recipe and yield each utterance with its part.
@@ -62,10 +72,12 @@ class Recipe:
             OptionError: The recipe cannot use what it was given.
         """
         with tempfile.TemporaryDirectory() as folder:
-            extra = {self.temporary: folder} if self.temporary else {}
+            extra: dict[str, Any] = {self.temporary: folder} if self.temporary else {}
+            extra |= {name: _SETTLED[name] for name in self.settled}
             try:
-                manifests = _functions()[self.name](**values, **extra)
-            except (AssertionError, ValueError, KeyError, OSError) as error:
+                with engine_decoders():
+                    manifests = _functions()[self.name](**values, **extra)
+            except (AssertionError, LookupError, ValueError, OSError) as error:
                 raise OptionError(
                     f"lhotse's recipe {self.name} cannot read this ("
                     f"{type(error).__name__}: {error}); check the folder "
@@ -98,8 +110,10 @@ def find_recipe(name: str) -> Recipe | None:
     temporary = next(
         (p.name for p in given if p.name in _OUTPUT and p.default is inspect.Parameter.empty), None
     )
-    parameters = tuple(_parameter(p) for p in given if p.name not in _OUTPUT)
-    return Recipe(name, parameters, temporary)
+    settled = tuple(p.name for p in given if p.name in _SETTLED)
+    asked = [p for p in given if p.name not in (*_OUTPUT, *settled)]
+    parameters = tuple(_parameter(p, (name, p.name) in _DOWNLOADED) for p in asked)
+    return Recipe(name, parameters, temporary, settled)
 
 
 @functools.cache
@@ -131,8 +145,8 @@ def _is_recipe(function: Any) -> bool:
     return returned is inspect.Signature.empty or "RecordingSet" in str(returned)
 
 
-def _parameter(given: inspect.Parameter) -> Parameter:
-    required = given.default is inspect.Parameter.empty
+def _parameter(given: inspect.Parameter, needed: bool) -> Parameter:
+    required = needed or given.default is inspect.Parameter.empty
     kind = str(given.annotation)
     return Parameter(
         given.name,
@@ -166,6 +180,9 @@ def _utterances(recordings: Any, supervisions: Any, corpus: str) -> Iterator[Utt
                 f"{recording.id}: its audio comes from a {source.type} ({source.source}); "
                 "convert the corpus to files that can be read, as FLAC"
             )
+        if recording.sampling_rate == UNREADABLE:  # why, is found where it is measured
+            yield Utterance(spoken.id, str(source.source), (spoken.text or "").strip())
+            continue
         whole = spoken.start == 0.0 and abs(spoken.duration - recording.duration) < 0.01
         yield Utterance(
             spoken.id,
