@@ -32,6 +32,7 @@ before(async () => {
   await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...packages.map((name) => `./${name}`)], { cwd: home });
   writeFileSync(join(home, "package.json"), JSON.stringify({ type: "module" }));
   cpSync(PACKED, join(home, "en.auricle"));
+  cpSync(join(js, "examples", "node"), join(home, "node"), { recursive: true });
   writeFileSync(join(home, "talk.wav"), encodeWav(clip, 16_000));
   writeFileSync(join(home, "talk.raw"), Buffer.from(samplesOf("clip").buffer));
 });
@@ -62,7 +63,6 @@ for (const document of ["js/README.md", "docs/javascript.md"]) {
 }
 
 test("the programs of examples/node run", async () => {
-  cpSync(join(js, "examples", "node"), join(home, "node"), { recursive: true });
   const { stdout } = await run("node", ["node/transcribe.mjs", "en.auricle", "talk.wav"], { cwd: home });
   const streamed = await run("sh", ["-c", "node node/stream.mjs en.auricle < talk.raw"], { cwd: home });
   const words = stdout.trim().split("\n").map((line) => line.split(" ").at(-1));
