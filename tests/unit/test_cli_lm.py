@@ -109,6 +109,14 @@ def test_interpolate_finds_the_weight_on_a_text(scorer, text, tmp_path):
     assert library.Scorer.open(output).info.order == 3
 
 
+def test_interpolate_says_where_words_are_missing(scorer, tmp_path):
+    (tmp_path / "other.txt").write_text("quite other words\n" * 5)
+    run("build", tmp_path / "other.txt", "-o", tmp_path / "other.lm", "--discount-fallback")
+    files = (scorer, tmp_path / "other.lm", "-o", tmp_path / "mixed.lm")
+    said = run("interpolate", *files, "--text", tmp_path / "other.txt")
+    assert "infinite (words are missing)" in said
+
+
 def test_interpolate_wants_a_text_or_a_weight(scorer, tmp_path):
     arguments = ["interpolate", str(scorer), str(scorer), "-o", str(tmp_path / "mixed.lm")]
     assert CliRunner().invoke(lm, arguments).exit_code == 2

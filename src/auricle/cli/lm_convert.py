@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
@@ -78,10 +79,14 @@ def interpolate(
         weight = found.weight
         click.echo(
             f"weight of {first}: {weight:.3f}; perplexity of {found.words:,} words: "
-            f"{found.perplexity_first:.1f} and {found.perplexity_second:.1f} alone, "
+            f"{_shown(found.perplexity_first)} and {_shown(found.perplexity_second)} alone, "
             f"{found.perplexity_mixture:.1f} mixed",
             err=True,
         )
     assert weight is not None
     with show_stages() as progress:
         interpolate_scorers(a, b, output, weight, bits=bits, memory_bytes=memory, progress=progress)
+
+
+def _shown(perplexity: float) -> str:
+    return f"{perplexity:.1f}" if math.isfinite(perplexity) else "infinite (words are missing)"
