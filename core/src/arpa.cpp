@@ -134,7 +134,7 @@ class ArpaImporter::Impl {
     ++order_;
     seen_ = 0;
     part_ = kNgrams;
-    const std::string expected = "\\" + std::to_string(order_) + "-grams:";
+    const std::string expected = std::string("\\").append(std::to_string(order_)) + "-grams:";
     return name == expected ? Status::kOk : syntax("expected " + expected);
   }
 

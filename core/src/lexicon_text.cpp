@@ -94,7 +94,7 @@ class Parser {
   // What may be shown of a file that may hold anything: the beginning, as UTF-8.
   static std::string quote(std::string_view text) {
     const std::string_view shown = text.substr(0, 40);
-    return is_utf8(shown) ? "'" + std::string(shown) + "'" : std::string("text that is not UTF-8");
+    return is_utf8(shown) ? std::string("'").append(shown) + "'" : "text that is not UTF-8";
   }
 
   Status refuse(Status status, const std::string& what) const {
