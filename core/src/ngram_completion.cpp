@@ -134,7 +134,10 @@ Status NgramCompletion::fill_gaps(int n) {
     uint32_t copy[9];
     std::copy(record, record + n + 2, copy);
     if (std::isnan(std::bit_cast<float>(record[n]))) {
-      copy[n] = bits_of(probabilities[key_of(record, n - 1)] + backoffs[key_of(record + 1, n - 1)]);
+      // A back-off may be above 1, a probability may not.
+      const float found =
+          probabilities[key_of(record, n - 1)] + backoffs[key_of(record + 1, n - 1)];
+      copy[n] = bits_of(std::min(found, 0.0F));
     }
     filled->add(copy);
   }
