@@ -249,25 +249,19 @@ static void a_pause_and_a_flush_close_segments(const auricle_model* model, const
   static const int16_t silence[32000];
   auricle_stream* stream = new_stream(model, NULL);
   auricle_transcript* partial = NULL;
-  uint32_t paused;
-  uint32_t flushed;
   CHECK(auricle_stream_feed_int16(stream, audio->samples, audio->count) == AURICLE_OK);
   CHECK(auricle_stream_feed_int16(stream, silence, 32000) == AURICLE_OK);
-  paused = auricle_stream_segment_count(stream);
-  CHECK(paused >= 1);
-  CHECK(auricle_stream_feed_int16(stream, audio->samples, 16000) == AURICLE_OK);
-  CHECK(auricle_stream_segment_count(stream) == paused);
-  CHECK(auricle_stream_feed_int16(stream, audio->samples + 16000, audio->count - 16000) ==
-        AURICLE_OK);
+  CHECK(auricle_stream_segment_count(stream) == 1);
+  CHECK(auricle_stream_feed_int16(stream, audio->samples, audio->count) == AURICLE_OK);
+  CHECK(auricle_stream_segment_count(stream) == 1);
   CHECK(auricle_stream_flush(stream) == AURICLE_OK);
-  flushed = auricle_stream_segment_count(stream);
-  CHECK(flushed > paused);
+  CHECK(auricle_stream_segment_count(stream) == 2);
   CHECK(auricle_stream_partial(stream, &partial) == AURICLE_OK);
-  CHECK(auricle_transcript_segment_count(partial) == flushed);
+  CHECK(auricle_transcript_segment_count(partial) == 2);
   CHECK(auricle_transcript_segment_first_word(partial, 1) ==
         auricle_transcript_segment_word_count(partial, 0));
-  CHECK(strlen(auricle_transcript_segment_text(partial, flushed - 1)) > 0);
-  CHECK(auricle_transcript_segment_text(partial, flushed) == NULL);
+  CHECK(strlen(auricle_transcript_segment_text(partial, 1)) > 0);
+  CHECK(auricle_transcript_segment_text(partial, 2) == NULL);
   auricle_transcript_free(partial);
   auricle_stream_free(stream);
 }
@@ -319,8 +313,7 @@ static void a_grammar_lets_only_its_phrases_out(const auricle_model* model,
   auricle_stream_options_free(options);
   CHECK(auricle_stream_feed_int16(stream, audio->samples, audio->count) == AURICLE_OK);
   CHECK(auricle_stream_finish(stream, &heard) == AURICLE_OK);
-  CHECK(strcmp(auricle_transcript_text(heard), "a voice") == 0 ||
-        strcmp(auricle_transcript_text(heard), "turn on the lights") == 0);
+  CHECK(strcmp(auricle_transcript_text(heard), "a voice") == 0);
   CHECK(strstr(auricle_transcript_json(heard), "\"in_grammar\": true, \"tags\": []") != NULL);
   auricle_transcript_free(heard);
   auricle_stream_free(stream);
