@@ -19,11 +19,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from decontaminate import NGRAM, EvalNgrams, eval_ngrams, shares_ngram
+from label import normalised
 from speech import MAX_SECONDS, MIN_SECONDS, eval_sentences
 
 from auricle.errors import OptionError
 from auricle.manifest import Utterance, read_manifest, write_manifest
-from auricle.text import normaliser
 
 TESTS = ("librispeech", "common_voice_test")
 TRAINING_PARTS = {"librispeech": "train", "commonvoice": "train"}  # how their names begin
@@ -55,13 +55,9 @@ def kept(
     utterances: list[Utterance], shared: EvalNgrams, counts: Counter[str]
 ) -> Iterator[Utterance]:
     """Yield what may be trained on, its text normalised; count what may not."""
-    normalise = normaliser("english")
     tested = {Path(clip).stem for clip in eval_sentences()}
-    for utterance in utterances:
-        try:
-            text = normalise(utterance.text)
-        except OptionError:
-            text = ""
+    texts = normalised(each.text for each in utterances)
+    for utterance, text in zip(utterances, texts, strict=True):
         if not text:
             counts["without a text in English"] += 1
         elif not MIN_SECONDS <= (utterance.duration or 0.0) <= MAX_SECONDS:
