@@ -18,7 +18,6 @@ constexpr float kNoProbability = -100.0F;
 constexpr float kRoundingError = 1e-3F;  // above 0 by no more than this is 0
 constexpr uint64_t kMaxComments = 1000;  // lines before the counts
 constexpr size_t kMaxLine = size_t{1} << 20;
-constexpr const char* kSpecialWords[] = {"<unk>", "<s>", "</s>"};
 
 struct TransparentHash {
   using is_transparent = void;

@@ -35,9 +35,9 @@ void add_word(NetworkSlot* slot, const DecodedWord& word, float share) {
 }
 
 // Aligns the words of a hypothesis to the slots at the least cost, and adds them.
-class Aligner {
+class SlotAligner {
  public:
-  Aligner(std::vector<NetworkSlot>* slots, const Hypothesis& hypothesis)
+  SlotAligner(std::vector<NetworkSlot>* slots, const Hypothesis& hypothesis)
       : slots_(*slots),
         words_(hypothesis.words),
         share_(hypothesis.confidence),
@@ -99,7 +99,7 @@ class Aligner {
 std::vector<NetworkSlot> make_network(const std::vector<Hypothesis>& hypotheses) {
   std::vector<NetworkSlot> slots;
   for (const Hypothesis& hypothesis : hypotheses) {
-    if (hypothesis.confidence >= kLeastShare) Aligner(&slots, hypothesis).run();
+    if (hypothesis.confidence >= kLeastShare) SlotAligner(&slots, hypothesis).run();
   }
   for (NetworkSlot& slot : slots) {
     std::stable_sort(

@@ -11,17 +11,17 @@ namespace auricle {
 namespace {
 
 // Rows are read in blocks, which compilers turn into vector instructions.
-constexpr uint32_t kBlock = 16;
+constexpr uint32_t kLanes = 16;
 
 float largest(const float* row, uint32_t width) {
-  float lanes[kBlock];
-  std::fill_n(lanes, kBlock, kNever);
+  float lanes[kLanes];
+  std::fill_n(lanes, kLanes, kNever);
   uint32_t at = 0;
-  for (; at + kBlock <= width; at += kBlock) {
-    for (uint32_t k = 0; k < kBlock; ++k)
+  for (; at + kLanes <= width; at += kLanes) {
+    for (uint32_t k = 0; k < kLanes; ++k)
       lanes[k] = row[at + k] > lanes[k] ? row[at + k] : lanes[k];
   }
-  return std::max(*std::max_element(lanes, lanes + kBlock),
+  return std::max(*std::max_element(lanes, lanes + kLanes),
                   at < width ? *std::max_element(row + at, row + width) : kNever);
 }
 
@@ -77,8 +77,8 @@ void Decoder::choose_tokens(const float* row) {
   const uint32_t width = vocabulary_->size();
   least_ = largest(row, width) - options_.token_margin;
   tokens_.clear();
-  for (uint32_t begin = 0; begin < width; begin += kBlock) {
-    const uint32_t end = std::min(width, begin + kBlock);
+  for (uint32_t begin = 0; begin < width; begin += kLanes) {
+    const uint32_t end = std::min(width, begin + kLanes);
     if (!any_reaches(row + begin, end - begin, least_)) continue;
     for (uint32_t token = begin; token < end; ++token) {
       if (row[token] >= least_ && row[token] > kNever && token != vocabulary_->blank()) {

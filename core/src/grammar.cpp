@@ -7,13 +7,12 @@
 #include "auricle/utf8.h"
 #include "grammar_builder.h"
 #include "jsgf.h"
+#include "plain_text.h"
 
 namespace auricle {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kJsgf = "#JSGF";
-constexpr std::string_view kBlanks = " \t\r";
 
 // A list of phrases, one a line.
 Expansion parse_phrases(std::string_view text) {
@@ -40,9 +39,7 @@ Expansion parse_phrases(std::string_view text) {
 
 Status Grammar::read(std::string_view text, std::shared_ptr<const Grammar>* out,
                      std::string* detail) {
-  if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
-    text.remove_prefix(kByteOrderMark.size());
-  }
+  text = without_byte_order_mark(text);
   if (!is_utf8(text)) return fail(Status::kGrammarSyntax, detail, "it is not UTF-8");
   std::unordered_map<std::string, Rule> rules;
   Expansion entry;

@@ -11,9 +11,9 @@ constexpr std::string_view kSpaces = " \t\r\n";
 constexpr std::string_view kSpecial = " \t\r\n;=|*+<>()[]{}/\"";
 constexpr int kMaxDepth = 200;  // of brackets within brackets
 
-class Parser {
+class JsgfParser {
  public:
-  Parser(std::string_view text, std::string* detail) : text_(text), detail_(detail) {}
+  JsgfParser(std::string_view text, std::string* detail) : text_(text), detail_(detail) {}
 
   Status parse(std::unordered_map<std::string, Rule>* rules, Expansion* entry) {
     at_ = std::min(text_.find(';'), text_.size());  // the header's version and encoding
@@ -252,7 +252,7 @@ class Parser {
 
 Status parse_jsgf(std::string_view text, std::unordered_map<std::string, Rule>* rules,
                   Expansion* entry, std::string* detail) {
-  return Parser(text, detail).parse(rules, entry);
+  return JsgfParser(text, detail).parse(rules, entry);
 }
 
 }  // namespace auricle

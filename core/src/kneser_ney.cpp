@@ -15,7 +15,7 @@ constexpr uint32_t kPruned = 0x80000000U;  // in the upper half of a count
 uint32_t bits_of(double value) { return std::bit_cast<uint32_t>(static_cast<float>(value)); }
 double value_of(uint32_t bits) { return static_cast<double>(std::bit_cast<float>(bits)); }
 
-uint64_t read_count(const uint32_t* columns) {
+uint64_t count_of(const uint32_t* columns) {
   return columns[0] | (static_cast<uint64_t>(columns[1] & ~kPruned) << 32);
 }
 bool is_pruned(const uint32_t* columns) { return (columns[1] & kPruned) != 0; }
@@ -81,7 +81,7 @@ Status KneserNey::adjust_counts(RecordStore* counts, const BuildVocabulary& voca
   };
   while (const uint32_t* record = counts->next()) {
     if (!tick()) return Status::kInterrupted;
-    const uint64_t count = read_count(record + order_);
+    const uint64_t count = count_of(record + order_);
     int same = 0;
     while (same < depth && record[same] == previous[same]) ++same;
     close_above(same);
@@ -115,9 +115,9 @@ Status KneserNey::find_discounts(const std::vector<float>* fallback, std::string
     }
     if (possible) continue;
     if (fallback == nullptr) {
-      return fail(
-          Status::kDiscountFallback, detail,
-          "of order " + std::to_string(n) + "; give more text, or allow fallback discounts");
+      return fail(Status::kDiscountFallback, detail,
+                  "of order " + std::to_string(n) +
+                      "; give more text, or allow fallback discounts (discount_fallback)");
     }
     for (size_t j = 1; j <= 3; ++j) {
       discounts.by_count[j] = static_cast<double>((*fallback)[j - 1]);
@@ -135,7 +135,7 @@ KneserNey::Context KneserNey::measure(int n, const std::vector<uint32_t>& group)
   Context context;
   for (size_t at = 0; at < group.size(); at += stride) {
     const uint32_t* columns = &group[at + static_cast<size_t>(n)];
-    const uint64_t count = read_count(columns);
+    const uint64_t count = count_of(columns);
     total += count;
     if (is_pruned(columns)) {
       pruned += count;
@@ -156,7 +156,7 @@ void KneserNey::estimate_group(int n, const std::vector<uint32_t>& group) {
   for (size_t at = 0; at < group.size(); at += stride) {
     const uint32_t* columns = &group[at + words];
     if (is_pruned(columns)) continue;
-    const uint64_t count = read_count(columns);
+    const uint64_t count = count_of(columns);
     uint32_t record[kMaxOrder + 2];
     record[0] = group[at + words - 1];
     std::copy_n(&group[at], n - 1, record + 1);

@@ -6,21 +6,19 @@
 
 #include "auricle/utf8.h"
 #include "lexicon_builder.h"
+#include "plain_text.h"
 
 namespace auricle {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::string_view kBlanks = " \t\r";
 
 struct Line {
   std::string_view word;
   std::vector<uint32_t> tokens;
 };
 
-class Parser {
+class LexiconParser {
  public:
-  Parser(const Vocabulary& vocabulary, std::string* detail)
+  LexiconParser(const Vocabulary& vocabulary, std::string* detail)
       : vocabulary_(vocabulary), detail_(detail) {
     for (uint32_t token = 0; token < vocabulary.size(); ++token) {
       const bool unit = token != vocabulary.blank() && !vocabulary.spelling(token).empty();
@@ -29,9 +27,7 @@ class Parser {
   }
 
   Status parse(std::string_view text) {
-    if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
-      text.remove_prefix(kByteOrderMark.size());
-    }
+    text = without_byte_order_mark(text);
     while (!text.empty()) {
       ++number_;
       const size_t end = std::min(text.find('\n'), text.size());
@@ -112,7 +108,7 @@ class Parser {
 
 Status parse_lexicon(std::string_view text, const Vocabulary& vocabulary,
                      std::shared_ptr<const Lexicon>* out, std::string* detail) {
-  Parser parser(vocabulary, detail);
+  LexiconParser parser(vocabulary, detail);
   const Status status = parser.parse(text);
   return status == Status::kOk ? parser.finish(out) : status;
 }

@@ -12,7 +12,7 @@
 namespace auricle {
 namespace {
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0'; }
+bool ends_word(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0'; }
 
 std::vector<uint64_t> thresholds(const BuildOptions& options) {
   std::vector<uint64_t> result = options.prune;
@@ -73,7 +73,7 @@ class NgramBuilder::Impl {
   Status feed(std::string_view text, std::string* detail) {
     size_t begin = 0;
     for (size_t at = 0; at < text.size(); ++at) {
-      if (!is_space(text[at])) continue;
+      if (!ends_word(text[at])) continue;
       end_word(text.substr(begin, at - begin));
       begin = at + 1;
       if (text[at] == '\n') end_sentence();

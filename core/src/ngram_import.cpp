@@ -11,8 +11,6 @@
 namespace auricle {
 namespace {
 
-constexpr const char* kSpecialWords[] = {"<unk>", "<s>", "</s>"};
-
 bool well_ordered(const std::vector<std::string>& words) {
   if (words.size() < Ngram::kFirstWord) return false;
   for (uint32_t k = 0; k < Ngram::kFirstWord; ++k) {

@@ -17,6 +17,9 @@ struct ImportOptions {
   uint64_t memory_bytes = uint64_t{1} << 30;  // for n-grams while sorting
 };
 
+// The words that every model begins with.
+inline constexpr const char* kSpecialWords[] = {"<unk>", "<s>", "</s>"};
+
 // The words of a model and their unigrams, log10; all three of one length.
 struct ImportedWords {
   std::vector<std::string> words;  // <unk>, <s>, </s>, then all others in the order of their bytes
