@@ -105,4 +105,6 @@ class BuildOptions:
         if self.vocabulary is not None and self.vocabulary_limit is not None:
             raise OptionError("give either vocabulary or vocabulary_limit, not both")
         if self.memory_bytes < MIN_MEMORY_BYTES:
-            raise OptionError(f"memory_bytes is {self.memory_bytes}; at least 16 MiB are needed")
+            raise OptionError(
+                f"memory_bytes (--memory) is {self.memory_bytes}; at least 16 MiB are needed (16M)"
+            )
