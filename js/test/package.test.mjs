@@ -169,13 +169,23 @@ test("a window that resolves modules as Node does works, as in Electron with nod
   const program = `
     Object.assign(globalThis, { window: globalThis, self: globalThis, document: { baseURI: "file:///app/index.html" } });
     process.type = "renderer";
-    const { load } = await import("auricle");
+    const { decodeWav, load } = await import("auricle");
+    // Knows all formats.
+    globalThis.OfflineAudioContext = class {
+      async decodeAudioData(bytes) {
+        const { samples, sampleRate } = decodeWav(new Uint8Array(bytes, 4));
+        return { numberOfChannels: 1, sampleRate, getChannelData: () => samples };
+      }
+    };
     const model = await load("en.auricle", { runtime: "web" });
-    console.log((await model.transcribe("talk.wav")).text);
+    const wav = await (await import("node:fs/promises")).readFile("talk.wav");
+    for (const recording of ["talk.wav", Buffer.concat([Buffer.from("any:"), wav])]) {
+      console.log((await model.transcribe(recording)).text);
+    }
     model.free();`;
   writeFileSync(join(home, "window.mjs"), program);
   const { stdout } = await run("node", ["window.mjs"], { cwd: home });
-  assert.equal(stdout.trim(), await expectedText());
+  assert.deepEqual(stdout.trim().split("\n"), [await expectedText(), await expectedText()]);
 });
 
 test("a page of the document works", { skip }, async (t) => {
