@@ -1,7 +1,7 @@
 """Every way in which a package can be broken, once for all languages that open packages.
 
-Python (tests/hostile) and C (tests/c_library) both open each of `BREAKAGES`; each has to refuse it,
-in its own words.
+Python (tests/hostile), C (tests/c_library) and JavaScript (js/test/packages.test.mjs, through
+broken_files.py) all open each of `BREAKAGES`; each has to refuse it, in its own words.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from auricle.decoder import Vocabulary
 from auricle.package import checksum, find_package, pack, read_info
+from broken_lexicons import PACKED, TEXTS, WORDS
 
 Description = dict[str, Any]
 
@@ -27,8 +29,8 @@ class Breakage:
         name: What is wrong, as the name of a test says it.
         break_it: Breaks a copy of the English package and returns the path to open.
         message: A regular expression that Python's message matches.
-        status: The name of C's status, or several that may be.
-        words: What C's message holds.
+        status: The name of the status in C and JavaScript, or several that may be.
+        words: What the messages of C and JavaScript hold.
     """
 
     name: str
@@ -124,6 +126,19 @@ def _packed_and_compressed(folder: Path) -> Path:
 def _other_vocabulary(values: Description) -> None:
     values["units"]["tokens"].append("▁surplus")
     values.update(scorer=None)
+
+
+def _with_lexicon(damage: Callable[[bytes], bytes]) -> Callable[[Path], Path]:
+    """Break a package whose letters make words by a lexicon; `damage` gets it packed."""
+
+    def break_it(folder: Path) -> Path:
+        units = read_info(folder).units
+        vocabulary = Vocabulary(units.tokens, blank=units.blank, boundary="lexicon", lexicon=WORDS)
+        describe(folder, lambda values: values["units"].update(boundary="lexicon"))
+        describe(folder, lambda values: values.update(lexicon="words.lexicon"))
+        return write(folder, "words.lexicon", damage(vocabulary.lexicon.pack()))
+
+    return break_it
 
 
 def _acoustic(name: str, value: object) -> Callable[[Path], Path]:
@@ -271,6 +286,14 @@ BREAKAGES = [
                 "ScorerChecksum",
             ),
         ]
+    ),
+    *(
+        Breakage(f"lexicon_is_{name}", _with_lexicon(lambda _, text=text: text), "lexicon", status)
+        for name, (text, status) in TEXTS.items()
+    ),
+    *(
+        Breakage(f"packed_lexicon_is_{name}", _with_lexicon(damage), "lexicon", status)
+        for name, (damage, status) in PACKED.items()
     ),
     Breakage(
         "no_archive",

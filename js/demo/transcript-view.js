@@ -8,6 +8,7 @@ const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seco
 
 export class TranscriptView {
   #player = find("player");
+  #playing = null; // the button of the word that is heard
 
   constructor() {
     find("text").addEventListener("keydown", (event) => this.#move(event));
@@ -75,8 +76,11 @@ export class TranscriptView {
     if (!this.#player.src) return;
     this.#player.currentTime = Math.max(0, start - 0.05);
     await this.#player.play();
+    this.#playing?.classList.remove("playing");
+    this.#playing = button;
     button.classList.add("playing");
     const watch = () => {
+      if (this.#playing !== button) return; // another word has been chosen meanwhile
       if (!this.#player.paused && this.#player.currentTime < Math.max(end, start + 0.2) + 0.05) return requestAnimationFrame(watch);
       button.classList.remove("playing");
       this.#player.pause();

@@ -1,9 +1,7 @@
 // What browsers and Electron's pages give.
 import type { Progress } from "./engine.js";
-import { AudioError } from "./errors.js";
 import type { Runtime } from "./graph.js";
 import type { Port, WorkerThread } from "./port.js";
-import type { Recording } from "./wav.js";
 import { download } from "./download.js";
 
 /** Whether models run in a worker unless it is said otherwise: so a page never stutters. */
@@ -39,23 +37,7 @@ export function absolute(source: string | URL): string {
   return new URL(source, globalThis.document?.baseURI ?? globalThis.location?.href).href;
 }
 
-/** Decodes what the browser can, at a rate in Hz. */
-export async function decodeOther(bytes: Uint8Array, sampleRate: number): Promise<Recording> {
-  const context = new OfflineAudioContext(1, 1, sampleRate);
-  let audio: AudioBuffer;
-  try {
-    audio = await context.decodeAudioData(new Uint8Array(bytes).buffer);
-  } catch (cause) {
-    throw new AudioError("this browser cannot decode the recording; try another format, such as WAV or MP3", undefined, {
-      cause,
-    });
-  }
-  const samples = audio.getChannelData(0).slice();
-  for (let channel = 1; channel < audio.numberOfChannels; channel++) {
-    audio.getChannelData(channel).forEach((sample, n) => (samples[n]! += sample));
-  }
-  return { samples: samples.map((sample) => sample / audio.numberOfChannels), sampleRate: audio.sampleRate };
-}
+export { decodeByBrowser as decodeOther } from "./browser-audio.js";
 
 export function startWorker(): WorkerThread {
   const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "auricle" });

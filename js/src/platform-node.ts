@@ -1,7 +1,9 @@
-// What Node.js and Electron's main process give.
+// What Node.js and Electron's main process give; and windows of Electron that find modules as Node.js does.
 import { readFile, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { parentPort, Worker } from "node:worker_threads";
+import { decodeByBrowser } from "./browser-audio.js";
 import type { Progress } from "./engine.js";
 import { AudioError } from "./errors.js";
 import type { Runtime } from "./graph.js";
@@ -32,8 +34,14 @@ export async function loadRuntime(wanted: "auto" | "web" | "node", threads: numb
   }
   const web = await import("onnxruntime-web");
   web.env.wasm.numThreads = threads;
+  // In a window it would fetch its module, which lies in a file.
+  if ("window" in globalThis) web.env.wasm.wasmBinary = await readFile(webAssemblyOfRuntime());
   web.env.logLevel = "error";
   return ["onnxruntime-web", web as unknown as Runtime];
+}
+
+function webAssemblyOfRuntime(): string {
+  return createRequire(import.meta.url).resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm");
 }
 
 export async function isFolder(source: string): Promise<boolean> {
@@ -58,7 +66,8 @@ export function absolute(source: string | URL): string {
   return String(source);
 }
 
-export async function decodeOther(_bytes: Uint8Array, _sampleRate: number): Promise<Recording> {
+export async function decodeOther(bytes: Uint8Array, sampleRate: number): Promise<Recording> {
+  if ("OfflineAudioContext" in globalThis) return decodeByBrowser(bytes, sampleRate);
   throw new AudioError(
     "the recording is not a WAV file, and Node decodes nothing else; convert it, as in: " +
       "ffmpeg -i talk.mp3 -ac 1 -ar 16000 talk.wav",

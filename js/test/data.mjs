@@ -8,6 +8,8 @@ import { packageFiles as filesOf, zip } from "../scripts/pack.mjs";
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const DATA = process.env.AURICLE_TEST_DATA ?? join(ROOT, "build", "c-tests-data");
 export const PACKED = join(DATA, "en.auricle");
+/** The packages, scorers and grammars that are broken in every way that Python's tests know. */
+export const BROKEN = join(DATA, "broken");
 export const FOLDER = join(ROOT, "models", "en");
 export const vectors = JSON.parse(readFileSync(join(ROOT, "tests", "data", "vectors", "en.json"), "utf8"));
 

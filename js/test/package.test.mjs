@@ -51,7 +51,7 @@ test("the version is that of the core", () => {
   assert.equal(JSON.parse(read("js/package.json")).version, version);
 });
 
-for (const document of ["js/README.md", "docs/javascript.md"]) {
+for (const document of ["js/README.md", "js/auricle-en/README.md", "docs/javascript.md"]) {
   blocks(document, "js").forEach((code, index) => {
     test(`example ${index + 1} of ${document} runs in Node`, async () => {
       const file = join(home, `example-${index}.mjs`);
@@ -87,15 +87,20 @@ test("the types fit the documented examples", async () => {
   await run("node", [compiler, ...options, "--types", "node", "typed.mts"], { cwd: home }).catch(({ stdout }) => assert.fail(stdout));
 });
 
-// Serves a folder until the test `t` ends, and tells what a page makes of the recording.
-async function inChromium(t, folder, { path = "/", prepare } = {}) {
+// Serves a folder until the test `t` ends, and opens a page of it.
+async function visit(t, folder, path = "/") {
   const server = await serve(folder);
   t.after(() => server.close());
   const browser = await launch({ sound: join(home, "talk.wav") });
   t.after(() => browser.close());
-  const { page, seen } = await openPage(browser);
-  if (prepare) await page.addInitScript(prepare);
-  await page.goto(server.url + path);
+  const opened = await openPage(browser);
+  await opened.page.goto(server.url + path);
+  return opened;
+}
+
+// Tells what a page makes of the recording.
+async function inChromium(t, folder, path) {
+  const { page, seen } = await visit(t, folder, path);
   await page.getByText("Ready.").waitFor({ timeout: 60_000 });
   await page.locator("input[type=file]").setInputFiles(join(home, "talk.wav"));
   await page.waitForFunction(() => document.querySelector("#text").textContent.split(" ").length > 3, null, { timeout: 60_000 });
@@ -111,7 +116,7 @@ async function expectedText() {
   return (expected = stdout.trim().split("\n").map((line) => line.split(" ").at(-1)).join(" "));
 }
 
-test("a page without a bundler works, also where a page has Node's globals as in Electron", { skip }, async (t) => {
+test("a page without a bundler works", { skip }, async (t) => {
   const site = join(home, "plain");
   cpSync(join(js, "examples", "plain"), site, { recursive: true });
   cpSync(join(home, "node_modules", "auricle", "dist", "browser"), join(site, "auricle"), { recursive: true });
@@ -122,15 +127,71 @@ test("a page without a bundler works, also where a page has Node's globals as in
   await page.waitForFunction((before) => document.querySelector("#text").textContent !== before, heard);
   await page.getByRole("button", { name: "Stop" }).click();
   await page.getByRole("button", { name: "Record" }).waitFor();
-  const prepare = () => (globalThis.process = { type: "renderer", versions: { node: "20.0.0", electron: "30.0.0" } });
-  const electron = await inChromium(t, site, { prepare });
-  assert.equal(electron.heard, await expectedText());
+});
+
+// What Electron puts into windows with nodeIntegration, and into their workers with nodeIntegrationInWorker. There
+// `require` gives Node's modules; here it throws, for a page needs none.
+const NODE_GLOBALS = `
+  const type = globalThis.document ? "renderer" : "worker";
+  const versions = { node: "24.9.0", chrome: "142.0.0.0", electron: "45.0.0" };
+  const process = { type, versions, platform: "linux", arch: "x64", argv: [], env: {}, cwd: () => "/", nextTick: queueMicrotask };
+  const require = (name) => { throw new Error("a page asked for " + name); };
+  const module = { exports: {} };
+  Object.assign(globalThis, { global: globalThis, process, require, module, exports: module.exports });
+  Object.assign(globalThis, { Buffer: class Buffer extends Uint8Array {}, setImmediate: setTimeout, __dirname: "/", __filename: "/index.html" });`;
+
+test("a page and a worker that have Node's globals work, as in Electron with nodeIntegration", { skip }, async (t) => {
+  const site = join(home, "electron");
+  cpSync(join(home, "node_modules", "auricle", "dist", "browser"), join(site, "auricle"), { recursive: true });
+  cpSync(PACKED, join(site, "en.auricle"));
+  cpSync(join(home, "talk.wav"), join(site, "talk.wav"));
+  writeFileSync(join(site, "node-globals.js"), NODE_GLOBALS);
+  const worker = readFileSync(join(site, "auricle", "worker.js"), "utf8");
+  writeFileSync(join(site, "auricle", "worker.js"), `import "../node-globals.js";\n${worker}`);
+  const page = `<!doctype html><p id="text"></p><script type="module">
+    import "./node-globals.js";
+    import { load } from "./auricle/auricle.js";
+    const texts = [];
+    for (const worker of [true, false]) {
+      const model = await load("en.auricle", { worker });
+      texts.push((await model.transcribe("talk.wav")).text);
+    }
+    document.querySelector("#text").textContent = JSON.stringify(texts);
+  </script>`;
+  writeFileSync(join(site, "index.html"), page);
+  const { page: opened, seen } = await visit(t, site);
+  await opened.getByText("[").waitFor({ timeout: 60_000 });
+  assert.deepEqual(JSON.parse(await opened.locator("#text").innerText()), [await expectedText(), await expectedText()]);
+  assert.deepEqual(seen.errors, []);
+});
+
+test("a window that resolves modules as Node does works, as in Electron with nodeIntegration", async () => {
+  const program = `
+    Object.assign(globalThis, { window: globalThis, self: globalThis, document: { baseURI: "file:///app/index.html" } });
+    process.type = "renderer";
+    const { decodeWav, load } = await import("auricle");
+    // Knows all formats.
+    globalThis.OfflineAudioContext = class {
+      async decodeAudioData(bytes) {
+        const { samples, sampleRate } = decodeWav(new Uint8Array(bytes, 4));
+        return { numberOfChannels: 1, sampleRate, getChannelData: () => samples };
+      }
+    };
+    const model = await load("en.auricle", { runtime: "web" });
+    const wav = await (await import("node:fs/promises")).readFile("talk.wav");
+    for (const recording of ["talk.wav", Buffer.concat([Buffer.from("any:"), wav])]) {
+      console.log((await model.transcribe(recording)).text);
+    }
+    model.free();`;
+  writeFileSync(join(home, "window.mjs"), program);
+  const { stdout } = await run("node", ["window.mjs"], { cwd: home });
+  assert.deepEqual(stdout.trim().split("\n"), [await expectedText(), await expectedText()]);
 });
 
 test("a page of the document works", { skip }, async (t) => {
   const [page] = blocks("docs/javascript.md", "html");
   writeFileSync(join(home, "plain", "page.html"), page);
-  const { heard } = await inChromium(t, join(home, "plain"), { path: "/page.html" });
+  const { heard } = await inChromium(t, join(home, "plain"), "/page.html");
   assert.equal(heard, await expectedText());
 });
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -73,6 +74,16 @@ def test_stream_writes_a_line_for_each_segment(run, program, raw):
     heard = auricle.load(PACKAGE).transcribe(samples, sample_rate=16_000)
     assert len(lines) >= 2
     assert lines[0] == heard.segments[0].text
+
+
+def test_the_guide_s_pipe_from_ffmpeg(run, c_build, raw, heard):
+    tool("ffmpeg")
+    guide = (EXAMPLES.parents[1] / "docs" / "c-api.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^    (ffmpeg .*)$", guide, re.MULTILINE)
+    recording = f"-f s16le -ar 16000 -ac 1 -i {raw}"
+    command = command.replace("-i talk.mp3", recording).replace("models/en", str(PACKAGE))
+    written = run("sh", "-c", command.replace("build/c/", f"{c_build}/"))
+    assert written.split("\r")[-1].strip() == heard.segments[-1].text
 
 
 def test_raii_writes_the_words_with_their_starts(run, program, raw):

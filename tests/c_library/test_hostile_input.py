@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from auricle.package import find_package
+from broken_grammars import GRAMMARS
 from c_library.c_interface import Handle
 
 
@@ -76,6 +77,14 @@ def test_values_that_are_no_samples(hear, value):
 
 def test_samples_too_large_for_any_arithmetic(hear):
     assert hear(np.full(32_000, 3e38, np.float32))[0] in ("Ok", "GraphRun")
+
+
+@pytest.mark.parametrize("name", GRAMMARS)
+def test_a_text_that_is_no_grammar(library, options, name):
+    text, status = GRAMMARS[name]
+    set_to = library.auricle_stream_options_set_grammar(options, text.encode(), 2.0)
+    assert library.auricle_status_name(set_to).decode() == status
+    assert library.auricle_error_message()
 
 
 def test_random_grammars(library, hear, options, recordings):

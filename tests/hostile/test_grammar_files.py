@@ -6,12 +6,7 @@ import pytest
 
 from auricle.errors import OptionError
 from auricle.grammar import load_grammar
-
-DEEP = "public <a> = " + "(" * 100_000 + "x" + ")" * 100_000 + ";"
-LONG = "public <a> = " + "[x y] " * 100_000 + ";"
-DOUBLED = "public <a0> = <a1> <a1>;\n" + "".join(
-    f"<a{n}> = <a{n + 1}> <a{n + 1}>;\n" for n in range(1, 40)
-)
+from broken_grammars import GRAMMARS
 
 
 def status_of(tmp_path, content):
@@ -21,35 +16,13 @@ def status_of(tmp_path, content):
     return caught.value.status
 
 
-@pytest.mark.parametrize(
-    ("rules", "status"),
-    [
-        ("public <a> = (x;", "GrammarSyntax"),
-        ("public <a> = x", "GrammarSyntax"),
-        ("public <a> = x \\", "GrammarSyntax"),
-        ('public <a> = "x;', "GrammarSyntax"),
-        ("public <a> = {T;", "GrammarSyntax"),
-        ("public <a> = x; /* no end", "GrammarSyntax"),
-        ("public <a> = x;\npublic <a> = y;", "GrammarSyntax"),
-        ("import <other.*>;", "GrammarUnsupported"),
-        ("public <a> = /2/ x | y;", "GrammarUnsupported"),
-        ("public <a> = <b>;", "GrammarUndefined"),
-        ("public <a> = x | <a> y;", "GrammarRecursion"),
-        ("<a> = x;", "GrammarEmpty"),
-        ("public <a> = <NULL>;", "GrammarEmpty"),
-        (LONG, "GrammarTooLarge"),
-        (DOUBLED + "<a40> = x;", "GrammarTooLarge"),
-    ],
-)
-def test_rules_that_are_no_grammar(tmp_path, rules, status):
-    assert status_of(tmp_path, f"#JSGF V1.0;\n{rules}\n".encode()) == status
+@pytest.mark.parametrize("name", GRAMMARS)
+def test_a_text_that_is_no_grammar(tmp_path, name):
+    text, status = GRAMMARS[name]
+    assert status_of(tmp_path, text.encode()) == status
 
 
-def test_nesting_without_end(tmp_path):
-    assert status_of(tmp_path, f"#JSGF V1.0;\n{DEEP}\n".encode()).startswith("Grammar")
-
-
-@pytest.mark.parametrize("content", [b"", b"\n \n", b"\xff\xfe\n", b"go \xc3\n"])
+@pytest.mark.parametrize("content", [b"\xff\xfe\n", b"go \xc3\n"])
 def test_phrases_that_are_none(tmp_path, content):
     assert status_of(tmp_path, content) in {"GrammarEmpty", "GrammarSyntax"}
 

@@ -6,19 +6,17 @@ import pytest
 
 from auricle.decoder import Vocabulary
 from auricle.errors import AuricleError, ModelError
-
-PHONES = ["<blank>", "AH", "D", "EH", "N", "R", "T"]
-WORDS = {"a": "AH", "an": "AH N", "read": "R EH D", "red": "R EH D", "ten": "T EH N"}
+from broken_lexicons import TEXTS, UNITS, WORDS
 
 
 @pytest.fixture(scope="module")
 def packed():
-    return Vocabulary(PHONES, blank=0, boundary="lexicon", lexicon=WORDS).lexicon.pack()
+    return Vocabulary(UNITS, blank=0, boundary="lexicon", lexicon=WORDS).lexicon.pack()
 
 
 @pytest.fixture
 def read(tmp_path):
-    def read_bytes(content, tokens=PHONES):
+    def read_bytes(content, tokens=UNITS):
         (tmp_path / "words.lexicon").write_bytes(content)
         return Vocabulary(
             tokens, blank=0, boundary="lexicon", lexicon=tmp_path / "words.lexicon"
@@ -27,20 +25,9 @@ def read(tmp_path):
     return read_bytes
 
 
-@pytest.mark.parametrize(
-    ("content", "status"),
-    [
-        (b"", "LexiconEmpty"),
-        (b"\n\n \n", "LexiconEmpty"),
-        (b"ten\n", "LexiconSyntax"),
-        (b"ten T EH N\n\xff\xfe AH\n", "LexiconSyntax"),
-        (b"ten T EH M\n", "LexiconUnit"),
-        (b"ten <blank> EH N\n", "LexiconUnit"),
-        (b"a" * 1000 + b" AH\n", "LexiconTooLong"),
-        (b"long " + b"AH " * 1000, "LexiconTooLong"),
-    ],
-)
-def test_a_text_that_is_no_lexicon(read, content, status):
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_text_that_is_no_lexicon(read, name):
+    content, status = TEXTS[name]
     with pytest.raises(ModelError) as caught:
         read(content)
     assert caught.value.status == status
@@ -48,13 +35,13 @@ def test_a_text_that_is_no_lexicon(read, content, status):
 
 def test_a_missing_file(tmp_path):
     with pytest.raises(ModelError) as caught:
-        Vocabulary(PHONES, blank=0, boundary="lexicon", lexicon=tmp_path / "none.lexicon")
+        Vocabulary(UNITS, blank=0, boundary="lexicon", lexicon=tmp_path / "none.lexicon")
     assert caught.value.status == "LexiconNotFound"
 
 
 def test_a_packed_lexicon_of_another_vocabulary(read, packed):
     with pytest.raises(ModelError) as caught:
-        read(packed, [*PHONES, "ZH"])
+        read(packed, [*UNITS, "ä"])
     assert caught.value.status == "LexiconVocabularyMismatch"
 
 

@@ -1,0 +1,83 @@
+"""The wheel, installed into an empty folder away from the clone, hears what the clone hears."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from making_audio import encode
+
+pytest.importorskip("scikit_build_core", reason="scripts/test installs what builds the wheel")
+
+ROOT = Path(__file__).parents[2]
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
+MAXIMUM_BYTES = 30_000_000
+
+PROGRAM = """
+import auricle
+from auricle import deepspeech
+
+print(auricle.__file__)
+print(auricle.load("en").transcribe("talk.wav").text)
+model = deepspeech.Model("en")
+model.enableExternalScorer("en")
+with open("talk.wav", "rb") as file:
+    print(model.stt(file.read()))
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    # What scripts/test has compiled is compiled no more.
+    command = [*PIP, "wheel", ".", "--no-deps", "--no-build-isolation", "-w", folder]
+    subprocess.run(command, cwd=ROOT, check=True)
+    (path,) = folder.glob("auricle-*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def home(wheel, tmp_path_factory, clips):
+    """A folder with the package and a clip; what the package depends on is installed elsewhere."""
+    folder = tmp_path_factory.mktemp("home")
+    subprocess.run([*PIP, "install", "--no-deps", "--target", folder / "site", wheel], check=True)
+    samples = next(iter(clips.values()))
+    (folder / "talk.wav").write_bytes(encode(samples[:, None], 16_000, "wav16"))
+    return folder
+
+
+@pytest.fixture
+def run(home):
+    def run_it(*command: str | Path) -> list[str]:
+        environment = {**os.environ, "PYTHONPATH": str(home / "site")}
+        done = subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    return run_it
+
+
+def test_the_wheel_holds_the_package_and_the_model_and_no_more(wheel):
+    assert wheel.stat().st_size < MAXIMUM_BYTES
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert {"auricle/models/en/auricle.json", "auricle/py.typed"} <= set(names)
+    tops = {name.split("/")[0] for name in names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"auricle"}
+
+
+def test_python_programs_and_those_of_deepspeech_run(run, home, model, clips):
+    expected = model.transcribe(next(iter(clips.values())), sample_rate=16_000).text
+    place, text, old_text = run(sys.executable, "-c", PROGRAM)
+    assert Path(place).is_relative_to(home)
+    assert text == old_text == expected
+
+
+def test_the_command_runs(run, home, model, clips):
+    expected = model.transcribe(next(iter(clips.values())), sample_rate=16_000).text
+    assert " ".join(run(home / "site" / "bin" / "auricle", "transcribe", "talk.wav")) == expected
