@@ -133,7 +133,9 @@ def stats(manifest: Path, plot: Path | None) -> None:
 @data.command()
 @click.argument("manifest", type=_MANIFEST)
 @click.option("-o", "--output", required=True, type=_MANIFEST, help="Folder of the shards.")
-@click.option("--codec", type=click.Choice(["flac", "opus"]), default="flac", show_default=True)
+@click.option(
+    "--codec", type=click.Choice(["flac", "opus", "wav"]), default="flac", show_default=True
+)
 @click.option("--sample-rate", default=16000, show_default=True, help="Hz.")
 @click.option("--shard", "shard_utterances", default=1000, show_default=True, help="Utterances.")
 @worker_options
