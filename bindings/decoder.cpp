@@ -31,11 +31,11 @@ using auricle::Vocabulary;
 using auricle::WordBoundary;
 
 std::shared_ptr<const Vocabulary> make_vocabulary(std::vector<std::string> tokens, uint32_t blank,
-                                                  WordBoundary boundary) {
+                                                  WordBoundary boundary, bool spaces) {
   std::shared_ptr<const Vocabulary> vocabulary;
   std::string detail;
-  raise_for_status(Vocabulary::create(std::move(tokens), blank, boundary, &vocabulary, &detail),
-                   detail);
+  raise_for_status(
+      Vocabulary::create(std::move(tokens), blank, boundary, &vocabulary, &detail, spaces), detail);
   return vocabulary;
 }
 
@@ -124,7 +124,7 @@ void bind_decoder(nb::module_& module) {
       .value("LEXICON", WordBoundary::kLexicon);
 
   nb::class_<Vocabulary>(module, "Vocabulary")
-      .def(nb::new_(&make_vocabulary), "tokens"_a, "blank"_a, "boundary"_a)
+      .def(nb::new_(&make_vocabulary), "tokens"_a, "blank"_a, "boundary"_a, "spaces"_a = true)
       .def_prop_ro("size", &Vocabulary::size)
       .def_prop_ro("blank", &Vocabulary::blank)
       .def_prop_ro("boundary", &Vocabulary::boundary)

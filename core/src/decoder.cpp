@@ -310,9 +310,8 @@ Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
   for (DecodedWord& word : hypothesis.words) words.push_back(&word);
   set_word_times(options_.times, static_cast<double>(segment_first_), static_cast<double>(frame_),
                  words);
-  const char* separator = vocabulary_->boundary() == WordBoundary::kNone ? "" : " ";
   for (const DecodedWord& word : hypothesis.words) {
-    if (!hypothesis.text.empty()) hypothesis.text += separator;
+    if (!hypothesis.text.empty()) hypothesis.text += vocabulary_->separator();
     hypothesis.text += word.text;
   }
   return hypothesis;

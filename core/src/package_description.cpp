@@ -58,6 +58,12 @@ class Members {
     if (has(name)) read(name, 0.0, most, out);
   }
 
+  void read_optional(std::string_view name, bool* out) {
+    if (!has(name)) return;
+    const Json* member = find(name, Json::Kind::kBoolean);
+    if (member != nullptr) *out = member->boolean();
+  }
+
   void read_weight(std::string_view name, float* out) {
     double weight = 0.0;
     if (has(name)) read(name, -kMaxWeight, kMaxWeight, &weight);
@@ -108,6 +114,7 @@ Wrong read_units(const Json& json, PackageDescription* out) {
     units.refuse("boundary", "is none of separator, prefix, none and lexicon");
   }
   units.read("blank", 0.0, kMaxRate, &out->blank);
+  units.read_optional("spaces", &out->spaces);
   const Json* tokens = units.find("tokens", Json::Kind::kArray);
   if (tokens == nullptr) return units.wrong();
   for (const Json& token : tokens->items()) {

@@ -9,15 +9,14 @@ namespace auricle {
 Status SearchModel::load(Package& package, SearchModel* out, std::string* detail) {
   const PackageDescription& description = package.description();
   Status status = Vocabulary::create(description.tokens, description.blank, description.boundary,
-                                     &out->vocabulary, detail);
+                                     &out->vocabulary, detail, description.spaces);
   if (status == Status::kOk) status = out->vocabulary->check_lexicon(!description.lexicon.empty());
   if (status == Status::kOk) {
     status = package.open_lexicon(*out->vocabulary, &out->lexicon, detail);
   }
   if (status != Status::kOk) return status;
-  const char* separator = description.boundary == WordBoundary::kNone ? "" : " ";
-  out->common = std::make_shared<StreamModel>(
-      StreamModel{description.acoustic, description.name, description.language, separator});
+  out->common = std::make_shared<StreamModel>(StreamModel{
+      description.acoustic, description.name, description.language, out->vocabulary->separator()});
   out->description = package.json();
   out->silence_seconds = description.endpoint_seconds;
   out->maximum_seconds = description.maximum_seconds;

@@ -43,7 +43,8 @@ std::string_view byte_text(uint8_t byte) {
 }  // namespace
 
 Status Vocabulary::create(std::vector<std::string> tokens, uint32_t blank, WordBoundary boundary,
-                          std::shared_ptr<const Vocabulary>* out, std::string* detail) {
+                          std::shared_ptr<const Vocabulary>* out, std::string* detail,
+                          bool spaces) {
   if (tokens.empty()) return Status::kVocabularyEmpty;
   if (blank >= tokens.size()) {
     return fail(
@@ -62,6 +63,7 @@ Status Vocabulary::create(std::vector<std::string> tokens, uint32_t blank, WordB
   made->tokens_ = std::move(tokens);
   made->blank_ = blank;
   made->boundary_ = boundary;
+  made->spaces_ = spaces && boundary != WordBoundary::kNone;
   uint64_t hash = 0xCBF29CE484222325ULL;
   for (const std::string& token : made->tokens_) {
     std::string_view spelling = token;

@@ -196,7 +196,9 @@ class WordBoundary(enum.Enum):
     LEXICON = 3
 
 class Vocabulary:
-    def __init__(self, tokens: Sequence[str], blank: int, boundary: WordBoundary) -> None: ...
+    def __init__(
+        self, tokens: Sequence[str], blank: int, boundary: WordBoundary, spaces: bool = True
+    ) -> None: ...
     @property
     def size(self) -> int: ...
     @property

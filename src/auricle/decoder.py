@@ -180,6 +180,7 @@ class Vocabulary:
             U+2581 begins a word, as in sentencepiece), "none" (every token is a word) or "lexicon"
             (a lexicon says which tokens make which words; a token of one space may separate them).
         lexicon: For "lexicon": a file, or a mapping from each word to its units.
+        spaces: Whether a space stands between two words of a text; never with "none".
 
     Raises:
         OptionError: The boundary is none of these.
@@ -194,6 +195,7 @@ class Vocabulary:
         blank: int,
         boundary: str,
         lexicon: LexiconSource | None = None,
+        spaces: bool = True,
     ) -> None:
         if boundary not in BOUNDARIES:
             raise OptionError(
@@ -202,7 +204,8 @@ class Vocabulary:
         self.tokens = tuple(tokens)
         self.blank = blank
         self.boundary = boundary
-        self.native = _core.Vocabulary(list(tokens), blank, BOUNDARIES[boundary])
+        self.spaces = spaces and boundary != "none"
+        self.native = _core.Vocabulary(list(tokens), blank, BOUNDARIES[boundary], self.spaces)
         if boundary == "lexicon" and lexicon is None:
             raise OptionError('boundary "lexicon" needs a lexicon; give a file or a mapping')
         self.lexicon = None if lexicon is None else load_lexicon(lexicon, self.native)
@@ -218,7 +221,7 @@ class Vocabulary:
     @property
     def separator(self) -> str:
         """What stands between two words of a text."""
-        return "" if self.boundary == "none" else " "
+        return " " if self.spaces else ""
 
 
 def open_scorer(path: str | os.PathLike[str], vocabulary: Vocabulary) -> Scorer:

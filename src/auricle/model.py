@@ -38,6 +38,7 @@ def vocabulary_of(package: Package) -> Vocabulary:
         units.tokens,
         blank=units.blank,
         boundary=units.boundary,
+        spaces=units.spaces,
         lexicon=None if lexicon is None else package.file(lexicon),
     )
 

@@ -98,6 +98,11 @@ class Units:
     boundary: str  # "separator", "prefix", "none" or "lexicon": see auricle.decoder.Vocabulary
     blank: int
     tokens: tuple[str, ...]
+    spaces: bool = True  # between the words of a text; never where the boundary is "none"
+
+    def __post_init__(self) -> None:
+        if type(self.spaces) is not bool:
+            raise ValueError(f"spaces is {self.spaces!r}; it must be true or false")
 
 
 @dataclass(frozen=True)

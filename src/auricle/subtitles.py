@@ -114,8 +114,8 @@ _LEANING_ENGLISH = """
     might must do does did not no mr mrs ms dr very more most
 """
 _LEANING = {"en": frozenset(_LEANING_ENGLISH.split())}
-_SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！")  # noqa: RUF001 - as Chinese writes them
-_CLAUSE_ENDS = (",", ";", ":", "、", "，", "；", "：")  # noqa: RUF001 - as Chinese writes them
+_SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！")  # as Chinese writes them too
+_CLAUSE_ENDS = (",", ";", ":", "、", "，", "；", "：")  # as Chinese writes them too
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 A normaliser is used identically when a model is trained, when it is scored and when its language
 model is built, so its name belongs to the model.
 
-`letters` and `letters-LANGUAGE` are for any language, in `auricle.letters`. The spelling of
+`letters` and `letters-LANGUAGE` are for any language, in `auricle.letters`, `mandarin` is in
+`auricle.mandarin`. The spelling of
 `english` is that of LibriSpeech: lower case a to z, apostrophes only between
 letters ("don't", "o'clock"; "'tis" becomes "tis" and "the girls'" becomes "the girls", for at the
 edge of a word an apostrophe cannot be told from a quotation mark), numbers, symbols and common
@@ -18,6 +19,7 @@ from collections.abc import Callable
 
 from auricle.errors import OptionError
 from auricle.letters import PREFIX, letters
+from auricle.mandarin import mandarin
 from auricle.numerals import speak_numerals, speak_roman
 
 __all__ = ["NORMALISERS", "Normaliser", "english", "identity", "normaliser", "whitespace"]
@@ -138,6 +140,7 @@ def identity(text: str) -> str:
 
 NORMALISERS: dict[str, Normaliser] = {
     "english": english,
+    "mandarin": mandarin,
     "whitespace": whitespace,
     "identity": identity,
     PREFIX: letters(),

@@ -56,6 +56,15 @@ def test_a_stream_gives_what_a_file_gives(lexical, clip):
     assert stream.finish() == lexical.transcribe(clip, sample_rate=16_000)
 
 
+def test_without_spaces_a_text_is_its_words_joined(folder, clip, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    info = read_info(copy)
+    write_package(replace(info, units=replace(info.units, spaces=False)), copy)
+    segment = auricle.load(copy).transcribe(clip, sample_rate=16_000).segments[0]
+    assert segment.text == "".join(word.text for word in segment.words)
+
+
 def test_a_packed_package_has_its_lexicon(folder, lexical, clip, tmp_path):
     pack(folder, tmp_path / "lexical.auricle")
     packed = auricle.load(tmp_path / "lexical.auricle")

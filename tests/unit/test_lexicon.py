@@ -191,3 +191,11 @@ class TestFiles:
             Vocabulary(PHONES, blank=0, boundary="lexicon")
         with pytest.raises(ModelError, match="spell words themselves"):
             Vocabulary(["<blank>", "a"], blank=0, boundary="none", lexicon={"a": "a"})
+
+
+def test_in_languages_without_spaces_the_words_of_a_text_are_joined():
+    lexicon = {"a": "AH", "ten": "T EH N"}
+    vocabulary = Vocabulary(PHONES, blank=0, boundary="lexicon", lexicon=lexicon, spaces=False)
+    heard = best(vocabulary, speak("AH - T EH N"))
+    assert (heard.text, [word.text for word in heard.words]) == ("aten", ["a", "ten"])
+    assert vocabulary.separator == ""

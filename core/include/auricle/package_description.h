@@ -52,6 +52,7 @@ struct PackageDescription {
   std::string name;
   std::string language;  // BCP 47
   WordBoundary boundary = WordBoundary::kSeparator;
+  bool spaces = true;  // between words
   uint32_t blank = 0;
   std::vector<std::string> tokens;
   AcousticContract acoustic;

@@ -24,13 +24,18 @@ enum class WordBoundary : uint8_t {
 // An immutable list of tokens. Threads may share it.
 class Vocabulary {
  public:
+  // `spaces`: whether a space stands between two words of a text; never with kNone.
   static Status create(std::vector<std::string> tokens, uint32_t blank, WordBoundary boundary,
-                       std::shared_ptr<const Vocabulary>* out, std::string* detail = nullptr);
+                       std::shared_ptr<const Vocabulary>* out, std::string* detail = nullptr,
+                       bool spaces = true);
 
   uint32_t size() const { return static_cast<uint32_t>(tokens_.size()); }
   uint32_t blank() const { return blank_; }
   WordBoundary boundary() const { return boundary_; }
   const std::string& token(uint32_t index) const { return tokens_[index]; }
+
+  // What stands between two words of a text: a space, or nothing.
+  const char* separator() const { return spaces_ ? " " : ""; }
 
   // Whether the token ends the word before it; it may also begin the next one.
   bool ends_word(uint32_t index) const { return ends_word_[index] != 0; }
@@ -58,6 +63,7 @@ class Vocabulary {
   std::vector<uint8_t> ends_word_;
   uint32_t blank_ = 0;
   WordBoundary boundary_ = WordBoundary::kSeparator;
+  bool spaces_ = true;
   uint64_t fingerprint_ = 0;
 };
 

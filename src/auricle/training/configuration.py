@@ -64,6 +64,7 @@ class HeadChoice:
     alphabet: str = ""  # of characters; those of the training texts without it
     size: int = 256  # number of pieces, the blank included
     lexicon: str = ""  # file of phones
+    spaces: bool = True  # between the words of phones
 
     def __post_init__(self) -> None:
         if self.units not in ("characters", "pieces", "bytes", "phones"):

@@ -22,7 +22,7 @@ from safetensors.torch import save_file
 
 from auricle.acoustic import AcousticGraph
 from auricle.decoder import Vocabulary
-from auricle.errors import OptionError, TrainingError
+from auricle.errors import TrainingError
 from auricle.lm import write_fingerprint
 from auricle.manifest import Utterance, read_manifest, read_utterance
 from auricle.package import Acoustic, PackageInfo, Units, read_info, write_package
@@ -30,14 +30,15 @@ from auricle.quantisation import quantise
 from auricle.training.beginning import CHECKPOINT_FILE
 from auricle.training.card import write_card
 from auricle.training.checkpoints import last_checkpoint
-from auricle.training.configuration import RunOptions, kept_run
+from auricle.training.configuration import HeadChoice, RunOptions, kept_run
 from auricle.training.export import ACOUSTIC_FILE, FEATURES, describe, export_float
 from auricle.training.network import Network
 from auricle.training.networks import make_network, written_options
 from auricle.training.preparing import UNITS_FILE
 
 SCORER_FILE = "scorer.lm"
-_BOUNDARIES = {"characters": "separator", "pieces": "prefix"}
+LEXICON_FILE = "words.lexicon"
+_BOUNDARIES = {"characters": "separator", "pieces": "prefix", "phones": "lexicon"}
 _FLOAT_LIMIT = 1e-3  # of log-probabilities, float32 graph from torch
 
 
@@ -103,13 +104,17 @@ def export_run(
 
     Raises:
         TrainingError: There is no checkpoint, or the graph disagrees with torch.
-        OptionError: The folder is not that of a run, or its units cannot be decoded.
+        OptionError: The folder is not that of a run.
     """
     options = kept_run(folder)
     network, checkpoints = load_network(folder, options.checkpoints.average_best)
-    info = _info(options, network, _package_units(folder))
+    head = options.heads[0]
+    info = _info(options, network, _package_units(folder, head))
     dev = read_manifest(options.data.dev[0])
-    exact, rounded = write_model(network, info, target, dev, scorer=scorer, int8=int8)
+    lexicon = Path(head.lexicon) if head.lexicon else None
+    exact, rounded = write_model(
+        network, info, target, dev, scorer=scorer, lexicon=lexicon, int8=int8
+    )
     write_card(read_info(target), network, target)
     names = tuple(path.stem for path in checkpoints)
     return Exported(names, exact, rounded if int8 else None)
@@ -122,9 +127,10 @@ def write_model(
     dev: Sequence[Utterance],
     *,
     scorer: Path | None = None,
+    lexicon: Path | None = None,
     int8: bool = True,
 ) -> tuple[float, float]:
-    """Write a package: graph, weights, scorer, description.
+    """Write a package: graph, weights, scorer, lexicon, description.
 
     Args:
         network: To be packed.
@@ -132,6 +138,7 @@ def write_model(
         target: Folder of the package.
         dev: Recordings to compare the graphs on.
         scorer: A scorer.lm to put in.
+        lexicon: What says the words of units that do not spell them.
         int8: Round the weights to 8 bits.
 
     Returns:
@@ -158,10 +165,15 @@ def write_model(
             f"{_FLOAT_LIMIT:.0e}; please report it with the versions of torch and onnxruntime"
         )
     save_weights(network, info.units.tokens, target / CHECKPOINT_FILE)
+    units = info.units
+    vocabulary = Vocabulary(
+        units.tokens, blank=units.blank, boundary=units.boundary, lexicon=lexicon
+    )
+    if vocabulary.lexicon is not None:
+        vocabulary.lexicon.write(str(target / LEXICON_FILE))
+        info = dataclasses.replace(info, lexicon=LEXICON_FILE)
     if scorer is not None:
         shutil.copyfile(scorer, target / SCORER_FILE)
-        units = info.units
-        vocabulary = Vocabulary(units.tokens, blank=units.blank, boundary=units.boundary)
         write_fingerprint(target / SCORER_FILE, vocabulary.fingerprint)
         info = dataclasses.replace(info, scorer=SCORER_FILE)
     write_package(info, target)
@@ -178,17 +190,11 @@ def save_weights(network: Network, tokens: Sequence[str], path: Path) -> None:
     save_file(weights, path, metadata)
 
 
-def _package_units(folder: Path) -> Units:
-    first = json.loads((folder / UNITS_FILE).read_text(encoding="utf-8"))[0]
-    boundary = _BOUNDARIES.get(first["kind"])
-    if first["kind"] == "bytes":
-        boundary = "separator" if " " in first["tokens"] else "none"
-    if boundary is None:
-        raise OptionError(
-            f"the first head spells in {first['kind']}; a package needs characters, bytes or "
-            "pieces there"
-        )
-    return Units(first["kind"], boundary, 0, tuple(first["tokens"]))
+def _package_units(folder: Path, head: HeadChoice) -> Units:
+    tokens = json.loads((folder / UNITS_FILE).read_text(encoding="utf-8"))[0]["tokens"]
+    if head.units == "bytes":
+        return Units(head.units, "separator" if " " in tokens else "none", 0, tuple(tokens))
+    return Units(head.units, _BOUNDARIES[head.units], 0, tuple(tokens), head.spaces)
 
 
 def _info(options: RunOptions, network: Network, units: Units) -> PackageInfo:

@@ -172,7 +172,7 @@ def _new_units(head: HeadChoice, texts: list[str], pieces: Path) -> Units:
     if head.units == "bytes":
         return Bytes(spaces=any(" " in text for text in texts))
     if head.units == "phones":
-        return Phones(read_lexicon(Path(head.lexicon)))
+        return Phones(read_lexicon(Path(head.lexicon)), spaces=head.spaces)
     if head.units == "pieces":
         if not pieces.exists():
             train_pieces(texts, head.size, pieces)

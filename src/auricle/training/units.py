@@ -6,7 +6,7 @@ All number the blank 0, spell a normalised text with `encode` and read tokens ba
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -73,20 +73,42 @@ class Bytes:
 
 
 class Phones:
-    """The phones of a lexicon, in which each word is said in its first way."""
+    """The phones of a lexicon, in which each word is said in its first way.
 
-    def __init__(self, lexicon: Mapping[str, list[list[str]]]) -> None:
+    In languages without spaces what stands between two spaces are words of the lexicon, found from
+    the left, the longest first.
+    """
+
+    def __init__(self, lexicon: Mapping[str, list[list[str]]], spaces: bool = True) -> None:
+        """Number the phones.
+
+        Args:
+            lexicon: From words to their ways, each a list of phones.
+            spaces: Whether words have spaces between them.
+        """
         phones = {phone for ways in lexicon.values() for way in ways for phone in way}
         self.tokens = [BLANK, *sorted(phones)]
         ids = {token: number for number, token in enumerate(self.tokens)}
         self._words = {word: [ids[phone] for phone in ways[0]] for word, ways in lexicon.items()}
+        self._longest = 0 if spaces else max(map(len, lexicon), default=0)
 
     def encode(self, text: str) -> list[int]:
         """Say a normalised text; ValueError at a word that the lexicon lacks."""
         try:
-            return [phone for word in text.split() for phone in self._words[word]]
+            return [phone for word in self._parted(text) for phone in self._words[word]]
         except KeyError as error:
             raise ValueError(f"the lexicon lacks {error}, which is in {text!r}") from None
+
+    def _parted(self, text: str) -> Iterator[str]:
+        for written in text.split():
+            start = 0
+            while self._longest and start < len(written):
+                ends = range(min(len(written), start + self._longest), start + 1, -1)
+                end = next((end for end in ends if written[start:end] in self._words), start + 1)
+                yield written[start:end]
+                start = end
+            if not self._longest:
+                yield written
 
     def decode(self, ids: Iterable[int]) -> str:
         """Write phones with spaces between them: the words are not known."""

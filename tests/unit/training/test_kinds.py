@@ -54,6 +54,19 @@ def test_bytes_are_trained_packed_and_run(options, tmp_path):
     model.transcribe(np.zeros(20000, np.float32), sample_rate=16000)
 
 
+def test_phones_are_packed_with_their_lexicon(options, tmp_path):
+    lexicon = tmp_path / "lexicon.txt"
+    lexicon.write_text("".join(f"{letter} {letter}1 {letter}2\n" for letter in "abcd"))
+    head = HeadChoice(units="phones", lexicon=str(lexicon), spaces=False)
+    shorter = dataclasses.replace(options.optimiser, steps=2)
+    train(dataclasses.replace(options, heads=(head,), optimiser=shorter), tmp_path / "run")
+    export_run(tmp_path / "run", tmp_path / "model")
+    model = auricle.load(tmp_path / "model")
+    assert (model.vocabulary.boundary, model.vocabulary.separator) == ("lexicon", "")
+    assert model.vocabulary.lexicon.spellings("a")
+    model.transcribe(np.zeros(20000, np.float32), sample_rate=16000)
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [

@@ -54,3 +54,12 @@ def test_phones_say_a_word_in_its_first_way(lexicon):
 def test_a_word_that_the_lexicon_lacks_is_named(lexicon):
     with pytest.raises(ValueError, match="lacks 'book', which is in 'a book'"):
         Phones(lexicon).encode("a book")
+
+
+def test_without_spaces_the_longest_words_from_the_left_are_said(tmp_path):
+    path = tmp_path / "lexicon.txt"
+    path.write_text("银 in2\n行 x ing2\n银行 in2 h ang2\n人 r en2\n", encoding="utf-8")
+    units = Phones(read_lexicon(path), spaces=False)
+    assert units.decode(units.encode("银行行人")) == "in2 h ang2 x ing2 r en2"
+    with pytest.raises(ValueError, match="lacks '门', which is in '银行门'"):
+        units.encode("银行门")

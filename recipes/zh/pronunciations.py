@@ -1,0 +1,87 @@
+"""Stage 4: how words are said: DATA/lexicon.txt.
+
+    python recipes/zh/pronunciations.py DATA
+
+The words are those that occur at least twice in DATA/text/train.txt.gz, and every character of it
+and of the transcripts. Phones are the initials and the finals with their tones of Hanyu Pinyin, as
+in `zh ong1 g uo2`; words are said as pypinyin's dictionary of phrases has it, and single characters
+in each of their usual ways. `pip install pypinyin` brings it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+from collections import Counter
+from pathlib import Path
+
+from pypinyin import Style, pinyin
+from pypinyin.contrib.tone_convert import to_finals_tone3, to_initials
+
+from auricle.text import normaliser
+
+FEWEST = 2
+MOST_WAYS = 3  # of a single character
+
+
+def read_words(data: Path) -> list[str]:
+    """Return the words and characters to be said."""
+    counts: Counter[str] = Counter()
+    with gzip.open(data / "text" / "train.txt.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            counts.update(line.split())
+    spell = normaliser("mandarin")
+    characters = {character for word in counts for character in word}
+    for part in ("train", "dev"):
+        with (data / "speech" / f"{part}.tsv").open(encoding="utf-8") as table:
+            for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
+                characters.update(spell(row["text"]))
+    words = {word for word, count in counts.items() if count >= FEWEST}
+    return sorted(words | {each for each in characters if not each.isascii()})
+
+
+def ways(word: str) -> list[str]:
+    """Return the phones of each way to say a word, the most usual first."""
+    syllables = pinyin(
+        word,
+        style=Style.TONE3,
+        heteronym=len(word) == 1,
+        errors="ignore",
+        neutral_tone_with_five=True,
+    )
+    if len(syllables) != len(word):
+        return []
+    if len(word) == 1:
+        return list(dict.fromkeys(phones(each) for each in syllables[0][:MOST_WAYS]))
+    return [" ".join(phones(each[0]) for each in syllables)]
+
+
+def phones(syllable: str) -> str:
+    """Return the initial, if there is one, and the final of a syllable such as zhong1."""
+    final = to_finals_tone3(syllable, neutral_tone_with_five=True)
+    if not final:  # a hum, as of 嗯
+        return "en5"
+    return f"{to_initials(syllable)} {final}".strip()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("data", type=Path, help="where everything large is kept")
+    arguments = parser.parse_args()
+    words, target = read_words(arguments.data), arguments.data / "lexicon.txt"
+    partial = target.with_suffix(".partial")
+    unsaid = 0
+    with partial.open("w", encoding="utf-8") as out:
+        for word in words:
+            said = ways(word)
+            unsaid += not said
+            out.writelines(f"{word} {way}\n" for way in said)
+    partial.rename(target)
+    print(f"{target}: {len(words) - unsaid} words, {unsaid} that cannot be said")
+
+
+if __name__ == "__main__":
+    main()
