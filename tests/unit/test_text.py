@@ -74,5 +74,7 @@ def test_normalisers_are_found_by_name() -> None:
 
 
 def test_an_unknown_normaliser_is_named_with_those_there_are() -> None:
-    with pytest.raises(OptionError, match="'klingon'; there are english, mandarin, whitespace, identity"):
+    with pytest.raises(
+        OptionError, match="'klingon'; there are english, mandarin, whitespace, identity"
+    ):
         normaliser("klingon")
