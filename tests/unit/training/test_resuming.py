@@ -59,15 +59,15 @@ def test_a_killed_run_has_the_losses_of_one_that_was_not(options, tmp_path, caps
 CHANGES = {
     "kind": (
         {"optimiser": OptimiserOptions(kind="muon", steps=3)},
-        r"last\.ckpt: the run began with \[optimiser\] kind = .adamw., and .* says .muon.",
+        r"\.ckpt: the run began with \[optimiser\] kind = .adamw., and .* says .muon.",
     ),
     "network": (
         {"network": {"hidden": 16, "layers": 1, "convolutions": [4, 4], "dropout": 0.2}},
-        r"last\.ckpt: the run has \[network\] hidden = 8 and not 16, dropout = 0\.1 and not 0\.2",
+        r"\.ckpt: the run has \[network\] hidden = 8 and not 16, dropout = 0\.1 and not 0\.2",
     ),
     "freeze": (
         {"begin": BeginOptions(freeze=("subsampling",))},
-        r"last\.ckpt: the run trains \d+ tensors of its network, and would train \d+ with",
+        r"\.ckpt: the run trains \d+ tensors of its network, and would train \d+ with",
     ),
 }
 
