@@ -15,7 +15,7 @@ packed by `Lexicon.write` to less than half of its size, or a mapping:
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from auricle import _core
@@ -54,3 +54,19 @@ def _lines(words: Mapping[str, Spelling]) -> Iterator[str]:
             if "\n" in spelling or not spelling.strip():
                 raise OptionError(f"{word!r} is spelled {spelling!r}; give units between spaces")
             yield f"{word} {spelling}\n"
+
+
+def part_words(written: str, known: Callable[[str], bool], longest: int) -> Iterator[str]:
+    """Yield the words of what is written without spaces, from the left, the longest first.
+
+    Args:
+        written: Without spaces.
+        known: Whether a lexicon has a word.
+        longest: Letters of a word. A letter that begins no known word is a word by itself.
+    """
+    start = 0
+    while start < len(written):
+        ends = range(min(len(written), start + longest), start + 1, -1)
+        end = next((end for end in ends if known(written[start:end])), start + 1)
+        yield written[start:end]
+        start = end

@@ -26,6 +26,9 @@ NETWORKS = {
     "deepspeech": DeepspeechOptions(HEADS, rows=1, hidden=32),
     # The past is shorter than the audio, so that a stream forgets and training has windows.
     "conformer": ConformerOptions(HEADS, **SIZE, chunk=2, left_chunks=2, dropout=0.1),
+    "conformer of two chunks": ConformerOptions(
+        HEADS, **SIZE, chunk=4, left_chunks=1, stream_chunk=2, dropout=0.0
+    ),
 }
 
 
@@ -140,3 +143,21 @@ def test_training_sees_what_the_exported_head_gives_without_its_delay(network, s
     delay = network.options.delay_frames
     torch.testing.assert_close(first, streamed[:, delay:], atol=1e-4, rtol=0.0)
     assert half_way.shape == (1, streamed.shape[1] - delay, 9)
+
+
+def test_rows_of_training_attend_in_chunks_of_either_length(samples):
+    torch.manual_seed(7)
+    network = make_network(NETWORKS["conformer of two chunks"])
+    features, _ = network.log_mel(
+        torch.from_numpy(samples), torch.zeros(2, network.log_mel.tail_samples)
+    )
+    with torch.no_grad():
+        for block in network.layers:
+            block.attention.bias.normal_()
+        network.eval()
+        streamed, _ = network.encode_rows(features)
+        network.train()
+        drawn = [network.encode_rows(features)[0] for _ in range(8)]
+    same = [torch.equal(x, streamed) for x in drawn]
+    assert any(same)
+    assert not all(same)

@@ -80,7 +80,11 @@ def spelling_of(package: Package | None, units: str | None) -> Spelling:
     """Return the spelling that --model and --units ask for."""
     from auricle.lm import Spelling
 
-    spelling = Spelling() if package is None else Spelling.of_model(package.info)
+    spelling = Spelling()
+    if package is not None:
+        from auricle.model import vocabulary_of
+
+        spelling = Spelling.of_model(package.info, vocabulary_of(package).lexicon)
     if units is None:
         return spelling
     return Spelling(

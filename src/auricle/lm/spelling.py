@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from auricle._core import Lexicon
 from auricle.errors import OptionError
+from auricle.lexicon import part_words
 from auricle.lm.options import Kind
 from auricle.lm.text_file import TextFile
 from auricle.text import NORMALISERS, normaliser
 
 if TYPE_CHECKING:
     from auricle.package import PackageInfo
+
+_LONGEST = 12  # letters of a word in texts without spaces
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class Spelling:
     """Whether each character is a unit, as in languages without spaces, or what spaces separate."""
     kind: Kind = "word"
     """What the scorer's n-grams are of."""
+    lexicon: Lexicon | None = None
+    """Whose words are found in texts that have no spaces."""
 
     def __post_init__(self) -> None:
         if self.normaliser not in NORMALISERS:
@@ -33,10 +39,15 @@ class Spelling:
             raise OptionError("characters are units: give kind='unit' with them")
 
     @classmethod
-    def of_model(cls, info: PackageInfo) -> Spelling:
-        """Return the spelling of a model's scorers."""
+    def of_model(cls, info: PackageInfo, lexicon: Lexicon | None = None) -> Spelling:
+        """Return the spelling of a model's scorers.
+
+        Args:
+            info: The model's description.
+            lexicon: The model's, if it has one.
+        """
         if info.units.boundary != "none":
-            return cls(info.normaliser)
+            return cls(info.normaliser, lexicon=None if info.units.spaces else lexicon)
         spelled = (token for k, token in enumerate(info.units.tokens) if k != info.units.blank)
         return cls(info.normaliser, all(len(token) == 1 for token in spelled), "unit")
 
@@ -51,7 +62,7 @@ class Spelling:
             OptionError: The file cannot be read.
         """
         for piece in file.lines():
-            if self.normaliser == "identity" and not self.characters:
+            if self.normaliser == "identity" and not (self.characters or self.lexicon):
                 yield piece, 0
                 continue
             lines, skipped = [], 0
@@ -69,4 +80,10 @@ class Spelling:
             OptionError: The normaliser has no spelling for it.
         """
         text = normaliser(self.normaliser)(text)
-        return " ".join("".join(text.split())) if self.characters else text
+        if self.characters:
+            return " ".join("".join(text.split()))
+        return text if self.lexicon is None else " ".join(self._words(text, self.lexicon))
+
+    def _words(self, text: str, lexicon: Lexicon) -> Iterator[str]:
+        for written in text.split():
+            yield from part_words(written, lambda word: bool(lexicon.spellings(word)), _LONGEST)

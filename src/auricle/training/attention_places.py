@@ -20,11 +20,12 @@ class Places:
     share nothing but the L steps before them.
     """
 
-    def __init__(self, options: ConformerOptions, queries: int, windows: int) -> None:
+    def __init__(self, options: ConformerOptions, chunk: int, queries: int, windows: int) -> None:
         """Set up the places.
 
         Args:
             options: Of the network.
+            chunk: Steps that attend to one another.
             queries: Steps of a window, Q.
             windows: Of a row, W; if more than one, a window has L steps.
         """
@@ -32,11 +33,11 @@ class Places:
         self.past = options.left_steps
         query = torch.arange(queries)[:, None]
         key = torch.arange(queries + self.past)[None]
-        own = torch.div(query, options.chunk, rounding_mode="floor")
-        other = torch.div(key, options.chunk, rounding_mode="floor")
+        own = torch.div(query, chunk, rounding_mode="floor")
+        other = torch.div(key, chunk, rounding_mode="floor")
         distance = query + self.past - key + options.chunk - 1
         self.distances = distance.clamp(0, self.past + 2 * options.chunk - 2)  # (Q, K)
-        open_ = (other >= own) & (other <= own + options.left_chunks)
+        open_ = (other >= own) & (other <= own + self.past // chunk)
         self.hidden = torch.where(open_, 0.0, _HIDDEN_SCORE)[None, None, None]  # (1, 1, 1, Q, K)
 
     @classmethod
@@ -48,18 +49,18 @@ class Places:
             steps: Of the block.
             heard: 1 for steps of the past that there were, 0 before the beginning, (B, L).
         """
-        places = cls(options, steps, 1)
+        places = cls(options, options.chunk_steps, steps, 1)
         past = ((1.0 - heard) * _HIDDEN_SCORE)[:, None, None, None]  # (B, 1, 1, 1, L)
         now = places.hidden.new_zeros(steps)
         places.hidden = places.hidden + torch.cat([past, now.expand(*past.shape[:-1], -1)], dim=-1)
         return places
 
     @classmethod
-    def of_rows(cls, options: ConformerOptions, steps: int) -> Places:
-        """Return the places of whole rows of so many steps."""
+    def of_rows(cls, options: ConformerOptions, chunk: int, steps: int) -> Places:
+        """Return the places of whole rows of so many steps, in chunks of so many."""
         past = options.left_steps
         windows = -(-steps // past)
-        places = cls(options, past if windows > 1 else steps, windows)
+        places = cls(options, chunk, past if windows > 1 else steps, windows)
         hidden = places.hidden.repeat(1, places.windows, 1, 1, 1)  # (1, W, 1, Q, K)
         hidden[:, 0, :, :, :past] = _HIDDEN_SCORE
         places.hidden = hidden

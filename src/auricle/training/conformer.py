@@ -6,8 +6,9 @@
 The blocks are those of Gulati et al. (2020), made to stream as in chunk-wise attention (Zhang et
 al., 2020; Shi et al., 2021): a step attends to all of its own chunk of `chunk_steps` and to the
 `left_chunks` chunks before it; convolutions see the past alone. So a stream keeps, for every block,
-the keys and values of `left_chunks` chunks and the last steps before the convolution. Where a step
-attends is biased by a learnt value for each distance and attention head (Raffel et al., 2020).
+the keys and values of `left_chunks` chunks and the last steps before the convolution. A network
+that is trained on chunks of two lengths may stream in the shorter ones. Where a step attends is
+biased by a learnt value for each distance and attention head (Raffel et al., 2020).
 
 Training time on a CPU decides the details. ReLU instead of Swish, a dropout that hides the same
 channels at all steps of a row (Gal and Ghahramani, 2016) and thus needs few random numbers, and
@@ -41,6 +42,7 @@ class ConformerOptions(NetworkOptions):
     expansion: int = 4  # of the feed-forward layers
     chunk: int = 6  # steps that attend to one another
     left_chunks: int = 5  # chunks before its own that a step attends to
+    stream_chunk: int = 0  # steps of a stream's chunks, if shorter; rows of training have either
     block_kernel: int = 7  # steps, of the convolutions in the blocks
     convolutions: tuple[int, ...] = (160, 240)  # channels of all but the last, which has `hidden`
     kernel: int = 5  # frames, at every strided convolution
@@ -52,6 +54,11 @@ class ConformerOptions(NetworkOptions):
             raise OptionError(
                 f"[network] hidden = {self.hidden} is no multiple of attention_heads = "
                 f"{self.attention_heads}; every head has its share of the channels"
+            )
+        if self.stream_chunk and (self.stream_chunk < 0 or self.chunk % self.stream_chunk):
+            raise OptionError(
+                f"[network] stream_chunk = {self.stream_chunk}: chunk = {self.chunk} must be a "
+                "multiple of it"
             )
 
     @property
@@ -67,7 +74,7 @@ class ConformerOptions(NetworkOptions):
     @property
     def chunk_steps(self) -> int:
         """Steps that have to be run together."""
-        return self.chunk
+        return self.stream_chunk or self.chunk
 
     @property
     def left_steps(self) -> int:
@@ -229,7 +236,10 @@ class Conformer(Network):
         """Run whole rows from their features."""
         state = self.initial_state(len(features))
         x, _ = self.subsampling(features, state)
-        places = Places.of_rows(self.options, x.shape[1]).to(x.device)
+        options, chunk = self.options, self.options.chunk_steps
+        if self.training and options.stream_chunk and torch.rand(()) < 0.5:
+            chunk = options.chunk
+        places = Places.of_rows(options, chunk, x.shape[1]).to(x.device)
         layers, _ = self._run_blocks(x, state, places)
         return layers[-1], layers
 

@@ -12,6 +12,8 @@ from typing import Protocol
 
 import sentencepiece
 
+from auricle.lexicon import part_words
+
 BLANK = "<blank>"
 
 
@@ -90,7 +92,8 @@ class Phones:
         self.tokens = [BLANK, *sorted(phones)]
         ids = {token: number for number, token in enumerate(self.tokens)}
         self._words = {word: [ids[phone] for phone in ways[0]] for word, ways in lexicon.items()}
-        self._longest = 0 if spaces else max(map(len, lexicon), default=0)
+        self._spaces = spaces
+        self._longest = max(map(len, lexicon), default=0)
 
     def encode(self, text: str) -> list[int]:
         """Say a normalised text; ValueError at a word that the lexicon lacks."""
@@ -101,14 +104,10 @@ class Phones:
 
     def _parted(self, text: str) -> Iterator[str]:
         for written in text.split():
-            start = 0
-            while self._longest and start < len(written):
-                ends = range(min(len(written), start + self._longest), start + 1, -1)
-                end = next((end for end in ends if written[start:end] in self._words), start + 1)
-                yield written[start:end]
-                start = end
-            if not self._longest:
+            if self._spaces:
                 yield written
+            else:
+                yield from part_words(written, self._words.__contains__, self._longest)
 
     def decode(self, ids: Iterable[int]) -> str:
         """Write phones with spaces between them: the words are not known."""

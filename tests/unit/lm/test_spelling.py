@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from auricle import lm
+from auricle.decoder import Vocabulary
 from auricle.errors import OptionError
 from auricle.lm.text_file import TextFile
 from auricle.package import Acoustic, PackageInfo, Units
@@ -26,6 +29,17 @@ def test_longer_tokens_without_spaces_are_counted_as_they_stand():
     spelling = lm.Spelling.of_model(info("none", ("<blank>", "ch", "a")))
     assert spelling == lm.Spelling("whitespace", characters=False, kind="unit")
     assert spelling.line("ch  a") == "ch a"
+
+
+def test_without_spaces_the_words_of_a_lexicon_are_found():
+    phones = ("<blank>", "y", "h")
+    words = {"银": "y", "行": "h", "银行": "y h", "人": "h"}
+    lexicon = Vocabulary(phones, blank=0, boundary="lexicon", lexicon=words).lexicon
+    description = info("lexicon", phones, "mandarin")
+    assert lm.Spelling.of_model(description, lexicon).line("银行, 行人") == "银行行人"
+    units = replace(description.units, spaces=False)
+    spelling = lm.Spelling.of_model(replace(description, units=units), lexicon)
+    assert spelling.line("银行, 行人门") == "银行 行 人 门"
 
 
 def test_lines_that_have_no_spelling_are_left_out_and_counted(tmp_path):

@@ -74,6 +74,7 @@ def test_phones_are_packed_with_their_lexicon(options, tmp_path):
         ({"cell": "elman"}, "cell = 'elman'; there are lstm, gru"),
         ({"bidirectional": True}, "set look_ahead = 0, not 3"),
         ({"kind": "conformer", "hidden": 10}, "hidden = 10 is no multiple of attention_heads = 4"),
+        ({"kind": "conformer", "chunk": 4, "stream_chunk": 3}, "chunk = 4 must be a multiple"),
         ({"kind": "conformer", "cell": "gru"}, "no 'cell'"),
     ],
 )
