@@ -130,8 +130,9 @@ class Gain:
     ) -> Waveform:
         """Scale to a level drawn uniformly in decibels."""
         level = 10.0 ** (random.uniform(self.low_db, self.high_db) / 20.0)
-        scaled = samples * np.float32(level / max(rms(samples), 1e-5))
-        return np.clip(scaled, -1.0, 1.0, out=scaled)
+        scaled: Waveform = samples * np.float32(level / max(rms(samples), 1e-5))
+        np.clip(scaled, -1.0, 1.0, out=scaled)
+        return scaled
 
 
 def noise_like(
