@@ -1,6 +1,6 @@
 """How fast networks are trained on this machine, and what loading and changing recordings costs.
 
-    python benchmarks/training.py [MANIFEST] [--networks rnn conformer] [--steps 14] [--threads 1]
+    python benchmarks/training.py [MANIFEST] [--networks rnn] [--sizes small] [--codec flac]
 
 For each network at three sizes, in hours of speech an hour:
 
@@ -14,14 +14,15 @@ loading     what the process that loads gives for an hour of its processor time;
 live        processor seconds for a second of audio of the graph that is exported, in 8 bits and in
             chunks of the default length, without the search
 
-MANIFEST is what is trained on, the test clips without one. A run's first half is not counted: its
-batches come from before it began.
+MANIFEST is what is trained on, the test clips without one, as copies in a codec. A run's first half
+is not counted: its batches come from before it began.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
 import io
 import itertools
 import json
@@ -31,12 +32,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import soundfile
 import torch
 
 from auricle.acoustic import AcousticGraph
-from auricle.manifest import Utterance, read_manifest, write_manifest
+from auricle.manifest import Utterance, measure, read_manifest, read_utterance, write_manifest
 from auricle.quantisation import quantise
-from auricle.training import fitting
+from auricle.training import fitting, trainer
 from auricle.training.acoustic import AcousticModel
 from auricle.training.batches import Batch
 from auricle.training.configuration import PackageOptions, RunOptions, run_options
@@ -105,40 +107,49 @@ def main() -> None:
     )
     parser.add_argument("manifest", nargs="?", type=Path)
     parser.add_argument("--networks", nargs="+", default=list(NETWORKS))
+    parser.add_argument("--sizes", nargs="+", default=["small", "medium", "large"])
     parser.add_argument("--steps", type=int, default=14)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--batch-seconds", type=float, default=110.0)
+    parser.add_argument("--codec", choices=["wav", "flac"], default="wav", help="to train from")
     arguments = parser.parse_args()
-    fitting.Progress = Watch  # type: ignore[misc]
+    trainer.Progress = Watch  # type: ignore[misc]
     with tempfile.TemporaryDirectory() as scratch:
-        manifest = enough(arguments.manifest, Path(scratch), arguments.batch_seconds)
+        manifest = enough(arguments, Path(scratch))
         for kind in arguments.networks:
             for size, network in NETWORKS[kind].items():
+                if size not in arguments.sizes:
+                    continue
                 options = run(manifest, {"kind": kind, **network}, arguments)
-                report = measure(options, Path(scratch) / f"{kind}-{size}")
+                report = trained(options, Path(scratch) / f"{kind}-{size}")
                 print(json.dumps({"network": f"{kind}, {size}", **report}), flush=True)
 
 
-def enough(manifest: Path | None, folder: Path, batch_seconds: float) -> Path:
+def enough(arguments: argparse.Namespace, folder: Path) -> Path:
     """Write a manifest of at least twenty batches, with the recordings several times."""
-    if manifest is None:
-        utterances = [utterance for _, utterance in READERS["folder"](CLIPS)]
+    if arguments.manifest is None:
+        found = [utterance for _, utterance in READERS["folder"](CLIPS)]
     else:
-        utterances = read_manifest(manifest)
-    target = folder / "set.jsonl.gz"
-    write_manifest(utterances, target)
-    utterances = read_manifest(target)
-    seconds = sum(utterance.duration or 0.0 for utterance in utterances)
-    times = range(1 + int(20 * batch_seconds / seconds))
-    write_manifest(
-        (
-            Utterance(**{**vars(each), "id": f"{each.id}-{k}"})
-            for k, each in itertools.product(times, utterances)
-        ),
-        target,
-    )
+        found = read_manifest(arguments.manifest)
+    wanted = 20 * arguments.batch_seconds
+    utterances, seconds = [], 0.0
+    for utterance in itertools.islice(itertools.cycle(found), 100_000):
+        copy = written(utterance, folder, arguments.codec)
+        utterances.append(dataclasses.replace(copy, id=f"{len(utterances)}-{copy.id}"))
+        seconds += copy.duration or 0.0
+        if seconds > wanted:
+            break
+    write_manifest(utterances, folder / "set.jsonl.gz")
     write_manifest(utterances[:1], folder / "dev.jsonl.gz")
-    return target
+    return folder / "set.jsonl.gz"
+
+
+def written(utterance: Utterance, folder: Path, codec: str) -> Utterance:
+    """Write a recording at the rate of training, once, and return it."""
+    path = folder / f"{utterance.id}.{codec}"
+    if not path.exists():
+        soundfile.write(path, read_utterance(utterance, 16000), 16000, subtype="PCM_16")
+    return measure(Utterance(utterance.id, str(path), utterance.text))
 
 
 def run(manifest: Path, network: dict[str, Any], arguments: argparse.Namespace) -> RunOptions:
@@ -153,7 +164,7 @@ def run(manifest: Path, network: dict[str, Any], arguments: argparse.Namespace) 
     return run_options(values, manifest.parent)
 
 
-def measure(options: RunOptions, folder: Path) -> dict[str, float]:
+def trained(options: RunOptions, folder: Path) -> dict[str, float]:
     with contextlib.redirect_stdout(io.StringIO()):
         fitting.train(options, folder)
     watch = seen[-1]
@@ -192,9 +203,10 @@ def time_bare(model: AcousticModel, batches: list[Batch]) -> Clock:
 
 def loading_speed(options: RunOptions) -> float:
     """Return the seconds of speech that are loaded in a second of processor time."""
-    batches = fitting.training_batches(read_manifest(options.data.train[0]), options)
+    batches = iter(fitting.training_batches(read_manifest(options.data.train[0]), options))
+    next(batches)  # with it comes what is needed once
     begin = time.process_time()
-    loaded = list(itertools.islice(batches, 3))
+    loaded = list(itertools.islice(batches, 8))
     seconds = sum(float(batch.sample_counts.sum()) / 16000 for batch in loaded)
     return seconds / (time.process_time() - begin)
 

@@ -30,6 +30,7 @@ Waveform: TypeAlias = npt.NDArray[np.float32]
 # Other clocks than these are damage, not recordings, and would ask soxr for absurd ratios.
 MIN_SAMPLE_RATE = 1_000
 MAX_SAMPLE_RATE = 768_000
+_READING_SECONDS = 60.0  # of the blocks of recordings that are read into memory
 
 
 class Decoder(Protocol):
@@ -213,9 +214,14 @@ def read_audio(
         float32 (S,) in [-1, 1].
     """
     with open_audio(
-        source, sample_rate, source_rate=source_rate, allow_damaged=allow_damaged
+        source,
+        sample_rate,
+        source_rate=source_rate,
+        allow_damaged=allow_damaged,
+        block_seconds=_READING_SECONDS,
     ) as audio:
-        return np.concatenate([np.zeros(0, np.float32), *audio])
+        blocks = list(audio)
+    return blocks[0] if len(blocks) == 1 else np.concatenate([np.zeros(0, np.float32), *blocks])
 
 
 def audio_duration(source: AudioSource) -> float:

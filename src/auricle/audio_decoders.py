@@ -6,6 +6,8 @@ where the recording is damaged or ends before its time.
 
 from __future__ import annotations
 
+import io
+import os
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -55,7 +57,7 @@ class SoundFileDecoder:
 
     def __init__(self, stream: BinaryIO, name: str, allow_damaged: bool) -> None:
         try:
-            self._file = soundfile.SoundFile(_Nameless(stream))
+            self._file = soundfile.SoundFile(_for_libsndfile(stream), closefd=False)
         except (soundfile.LibsndfileError, TypeError) as error:
             raise UnknownFormat from error
         if self._is_left_to_ffmpeg(allow_damaged):
@@ -75,10 +77,12 @@ class SoundFileDecoder:
         # A block with an error in it is lost as a whole.
         values = _BLOCK_VALUES // 16 if self._allow_damaged else _BLOCK_VALUES
         step = max(1, values // self._file.channels)
+        # The same numbers: libsndfile scales those of 16 bits, one by one, likewise.
+        dtype = "int16" if self._file.subtype == "PCM_16" else "float32"
         frames = 0
         while True:
             try:
-                block = self._file.read(step, dtype="float32", always_2d=True)  # (S, C)
+                block = self._file.read(step, dtype=dtype, always_2d=True)  # (S, C)
             except soundfile.LibsndfileError as error:
                 if self._allow_damaged:
                     return
@@ -86,7 +90,7 @@ class SoundFileDecoder:
             if not len(block):
                 break
             frames += len(block)
-            yield block
+            yield block if dtype == "float32" else _to_float(block)
         if frames < self._file.frames and not self._allow_damaged:
             promised = self._file.frames / self.sample_rate
             raise _truncated(self.name, frames / self.sample_rate, promised)
@@ -226,6 +230,13 @@ class FFmpegDecoder:
         return float(self._container.duration) / 1_000_000
 
 
+def _for_libsndfile(stream: BinaryIO) -> Any:
+    """Return the number of an open file, which is quicker, or the stream; both without a name."""
+    if os.name == "posix" and isinstance(stream, io.FileIO):
+        return stream.fileno()
+    return _Nameless(stream)
+
+
 class _Nameless:
     """A stream without a name, to be judged by its bytes alone."""
 
@@ -258,7 +269,8 @@ def _checked_array(samples: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def _to_float(samples: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     if samples.dtype.kind == "i":
         scale = np.float32(-float(np.iinfo(samples.dtype).min))
-        scaled: npt.NDArray[np.float32] = samples.astype(np.float32) / scale
+        scaled: npt.NDArray[np.float32] = samples.astype(np.float32)
+        scaled /= scale
         return scaled
     floats = samples.astype(np.float32)
     with np.errstate(invalid="ignore"):

@@ -105,7 +105,8 @@ def _open_path(path: str | os.PathLike[str]) -> tuple[BinaryIO, str]:
             f"{name}: this is a folder; give its files, or --recursive for all of them"
         )
     try:
-        file: BinaryIO = Path(name).open("rb")  # noqa: SIM115 - the decoder closes it
+        # Unbuffered, for libsndfile reads the file itself. The decoder closes it.
+        file: BinaryIO = Path(name).open("rb", buffering=0)  # noqa: SIM115
     except FileNotFoundError:
         raise AudioError(f"{name}: there is no such file; check the path") from None
     except (OSError, ValueError) as error:

@@ -85,3 +85,16 @@ def test_an_augmentation_that_is_not_there_is_refused(run, manifest, tmp_path, t
     result = run("data", "play", manifest, "-o", tmp_path, "--augment", text)
     assert result.exit_code == 2
     assert message in result.output
+
+
+def test_cleaned_manifests_replace_nothing(run, manifest, tmp_path):
+    once = run("data", "check", manifest, "--fix", tmp_path)
+    assert once.exit_code == 2
+    assert f"--fix would replace {manifest}; give another folder" in once.output
+    other = tmp_path / "other" / manifest.name
+    other.parent.mkdir()
+    other.write_bytes(manifest.read_bytes())
+    twice = run("data", "check", manifest, other, "--fix", tmp_path / "clean")
+    assert twice.exit_code == 2
+    assert "--fix would write two manifests to" in twice.output
+    assert not (tmp_path / "clean").exists()

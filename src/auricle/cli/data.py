@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from auricle.cli.data_import import import_corpus, worker_options
 from auricle.cli.failures import debug_option
 from auricle.cli.progress import count_progress
 from auricle.cli.transcribe import write_whole
+from auricle.errors import OptionError
 
 if TYPE_CHECKING:
     from auricle.training.checking import Checked
@@ -61,6 +63,7 @@ def check(
     from auricle.training.checking import check as find_problems
     from auricle.training.spreading import Workers
 
+    fixed = [] if fix is None else _fixed_names(manifests, fix)
     if model is not None:
         accepted |= _of_model(model)
     workers = Workers(jobs, ray)
@@ -73,11 +76,25 @@ def check(
     if report is not None:
         write_whole(report, _problem_table(checked))
     if fix is not None:
-        for path, sound in zip(manifests, checked.sound, strict=True):
-            name = f"{path.name.partition('.')[0]}.jsonl.gz"
-            click.echo(f"{fix / name}: {write_manifest(sound, fix / name)} utterances")
+        for path, sound in zip(fixed, checked.sound, strict=True):
+            click.echo(f"{path}: {write_manifest(sound, path)} utterances")
     elif checked.problems:
         raise click.exceptions.Exit(1)
+
+
+def _fixed_names(manifests: Sequence[Path], folder: Path) -> list[Path]:
+    """Return where the cleaned manifests are written.
+
+    Raises:
+        OptionError: Two of them would be the same file, or one would replace what was checked.
+    """
+    paths = [folder / f"{path.name.partition('.')[0]}.jsonl.gz" for path in manifests]
+    for place, (manifest, path) in enumerate(zip(manifests, paths, strict=True)):
+        if path in paths[:place]:
+            raise OptionError(f"--fix would write two manifests to {path}; rename one of them")
+        if path.resolve() == manifest.resolve():
+            raise OptionError(f"--fix would replace {manifest}; give another folder")
+    return paths
 
 
 def _of_model(name: str) -> dict[str, Any]:
@@ -133,7 +150,9 @@ def stats(manifest: Path, plot: Path | None) -> None:
 @data.command()
 @click.argument("manifest", type=_MANIFEST)
 @click.option("-o", "--output", required=True, type=_MANIFEST, help="Folder of the shards.")
-@click.option("--codec", type=click.Choice(["flac", "opus"]), default="flac", show_default=True)
+@click.option(
+    "--codec", type=click.Choice(["flac", "opus", "wav"]), default="flac", show_default=True
+)
 @click.option("--sample-rate", default=16000, show_default=True, help="Hz.")
 @click.option("--shard", "shard_utterances", default=1000, show_default=True, help="Utterances.")
 @worker_options

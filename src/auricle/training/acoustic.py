@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import jiwer
@@ -13,41 +12,14 @@ import torch
 from torch import Tensor
 
 from auricle.errors import TrainingError
-from auricle.training.batches import Batch, Place
+from auricle.training.batches import Batch
 from auricle.training.ctc import ctc_losses
+from auricle.training.masks import MaskOptions, mask_features
 from auricle.training.network import Network, NetworkOptions
 from auricle.training.networks import make_network
 from auricle.training.optimiser import OptimiserOptions, make_optimiser
+from auricle.training.planning import Place
 from auricle.training.units import Units
-
-
-@dataclass(frozen=True)
-class MaskOptions:
-    """SpecAugment: bands and moments of the features set to their mean (Park et al., 2019)."""
-
-    frequency_masks: int = 2
-    frequency_mask_bins: int = 20
-    time_masks_per_second: float = 0.3
-    time_mask_frames: int = 20
-    growing_steps: int = 1  # over so many steps the masks grow to their full size
-
-
-def mask_features(features: Tensor, options: MaskOptions, strength: float) -> Tensor:
-    """Return a copy of features (B, T, F) with random bands and moments of each row set to zero."""
-    batch, frames, bins = features.shape
-    masked = features.clone()
-    moments = round(frames / 100 * options.time_masks_per_second * strength)
-    widest = round(options.frequency_mask_bins * strength)
-    for row in range(batch):
-        for _ in range(options.frequency_masks):
-            width = int(torch.randint(widest + 1, ()))
-            start = int(torch.randint(bins - width + 1, ()))
-            masked[row, :, start : start + width] = 0.0
-        for _ in range(moments):
-            width = int(torch.randint(options.time_mask_frames + 1, ()))
-            start = int(torch.randint(max(1, frames - width), ()))
-            masked[row, start : start + width] = 0.0
-    return masked
 
 
 class AcousticModel(lightning.LightningModule):
@@ -108,9 +80,19 @@ class AcousticModel(lightning.LightningModule):
         return network.head_outputs(features), steps * options.rows
 
     def on_train_start(self) -> None:
-        """Let the options' learning rate count in a resumed run, not that of its checkpoint."""
+        """Let the options' rates count in a resumed run, not those of its checkpoint."""
         schedule: Any = self.lr_schedulers()
         schedule.base_lrs = [self.optimiser_options.learning_rate for _ in schedule.base_lrs]
+        for group in schedule.optimizer.param_groups:
+            group["weight_decay"] = self.optimiser_options.weight_decay
+        self.set_rate()
+
+    def set_rate(self) -> None:
+        """Let the next step have the schedule's rate, which else changes after it."""
+        schedule: Any = self.lr_schedulers()
+        groups = schedule.optimizer.param_groups
+        for group, base, factor in zip(groups, schedule.base_lrs, schedule.lr_lambdas, strict=True):
+            group["lr"] = base * factor(schedule.last_epoch)
 
     def on_train_batch_start(self, batch: Batch, index: int) -> None:
         """Draw masks and dropout from the step's own numbers, so that a resumed run draws them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from auricle.training.moving import Value, fixed
 
 Waveform = NDArray[np.float32]
+Augmentation = Callable[[Waveform, np.random.Generator, float], Waveform]  # the float: a clock
 
 RATE = 16000  # Hz, of all that augmentations hear
 
@@ -72,14 +74,21 @@ def rms(samples: NDArray[np.floating]) -> float:
 
 def looped(clip: Waveform, length: int, random: np.random.Generator) -> Waveform:
     """Return so many samples of a clip, from a random place on, over and over."""
-    start = random.integers(len(clip))
-    return np.take(clip, np.arange(start, start + length), mode="wrap")
+    start = int(random.integers(len(clip)))
+    if start + length <= len(clip):
+        return clip[start : start + length]
+    return np.resize(np.concatenate([clip[start:], clip[:start]]), length)
 
 
 def convolved(samples: Waveform, response: NDArray[np.floating]) -> NDArray[np.floating]:
     """Convolve by the fast Fourier transform, and keep the length and the power."""
-    size = 1 << int(len(samples) + len(response) - 1).bit_length()
+    size = _quick_size(len(samples) + len(response) - 1)
     response = response.astype(np.float32)
     wet = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(response, size), size)
     wet = wet[: len(samples)]
     return np.asarray(wet * (rms(samples) / max(rms(wet), 1e-8)))
+
+
+def _quick_size(least: int) -> int:
+    """Return a size that Fourier transforms are quick with: a power of two, or a bit more."""
+    return min(odd << max(1, (-(-least // odd) - 1).bit_length()) for odd in (1, 3, 5, 9, 15))

@@ -3,6 +3,7 @@
 every so many minutes -> last.ckpt        what a run goes on from
 after a look at the dev set -> dev-*.ckpt the best ones, which the package averages
 Ctrl-C, SIGTERM -> the step is ended -> last.ckpt -> the run ends
+the last step -> last.ckpt
 """
 
 from __future__ import annotations
@@ -67,8 +68,8 @@ def _write(path: Path, content: memoryview) -> None:
         os.fsync(file.fileno())
 
 
-class Interruption(Callback):
-    """Ends a run after the step in which it is told to, with a checkpoint of that step.
+class LastStep(Callback):
+    """Ends a run with a checkpoint of its last step, or of that in which it is told to end.
 
     A checkpoint in the middle of a step would hold half of an update, or count a batch as done
     whose gradients are lost. A second Ctrl-C ends the run at once, without a checkpoint.
@@ -93,8 +94,9 @@ class Interruption(Callback):
         told = self.told
         if trainer.world_size > 1:
             told = trainer.strategy.reduce_boolean_decision(told, all=False)
-        if told:
+        if told or trainer.global_step >= trainer.max_steps:
             trainer.save_checkpoint(self.folder / f"{LAST}.ckpt")
+        if told:
             raise Told(f"step {trainer.global_step}")
 
     def teardown(self, trainer: Any, model: Any, stage: str) -> None:
@@ -119,7 +121,7 @@ def last_checkpoint(folder: Path) -> Path | None:
 def checkpoint_callbacks(folder: Path, options: CheckpointOptions) -> list[Callback]:
     """Return what writes the checkpoints of a run."""
     return [
-        Interruption(folder),
+        LastStep(folder),
         ModelCheckpoint(
             folder,
             filename="dev-{step}-{dev_wer:.4f}",

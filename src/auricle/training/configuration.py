@@ -25,9 +25,9 @@ from typing import Any
 
 from auricle.errors import OptionError
 from auricle.text import normaliser
-from auricle.training.acoustic import MaskOptions
-from auricle.training.batches import BatchOptions
+from auricle.training.masks import MaskOptions
 from auricle.training.optimiser import OptimiserOptions
+from auricle.training.planning import BatchOptions
 from auricle.training.sections import section
 
 if sys.version_info >= (3, 11):
@@ -36,6 +36,7 @@ else:
     import tomli as tomllib
 
 KEPT_FILE = "run.json"
+_PRECISIONS = ("bf16-mixed", "16-mixed", "32-true")
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class CheckpointOptions:
     """When a run is looked at and kept."""
 
     minutes: float = 10.0  # between checkpoints to go on from
-    dev_every_steps: int = 300
+    dev_every_steps: int = 300  # and at the last step of a run that is shorter
     average_best: int = 3  # checkpoints kept by dev error, and averaged in the package
     patience: int = 0  # looks without a better dev error, after which the run ends; 0: never
     plateau_patience: int = 0  # looks likewise, after which the learning rate falls; 0: never
@@ -91,12 +92,18 @@ class CheckpointOptions:
 class MachineOptions:
     """What a run is computed with; Slurm and torchrun are found by lightning."""
 
-    accelerator: str = "auto"
-    precision: str = "bf16-mixed"
+    accelerator: str = "auto"  # a GPU where there is one; or "cpu", "cuda", "mps"
+    precision: str = "bf16-mixed"  # or "32-true", or "16-mixed" for a GPU without bfloat16
     devices: int = 1  # on each node; processes on a CPU
     nodes: int = 1
     threads: int = 0  # of each process, for computing on a CPU; 0: torch's choice
     workers: int = 1  # processes that load data, for each device
+
+    def __post_init__(self) -> None:
+        if self.precision not in _PRECISIONS:
+            raise OptionError(
+                f"[machine] precision = {self.precision!r}; there are {', '.join(_PRECISIONS)}"
+            )
 
 
 @dataclass(frozen=True)

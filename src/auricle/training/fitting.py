@@ -21,8 +21,6 @@ from typing import Any
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import Callback, EarlyStopping
-from lightning.pytorch.loggers import TensorBoardLogger
 from torch.utils.data import DataLoader
 
 from auricle.errors import OptionError, TrainingError
@@ -30,24 +28,25 @@ from auricle.evaluation.noise import read_clips
 from auricle.manifest import Utterance
 from auricle.training.acoustic import AcousticModel, measure_features, place_of
 from auricle.training.augmentation import Gain, Interlude, Noise, Room, Speed
-from auricle.training.batches import Augmentation, Batch, Batches, BatchOptions, Place
+from auricle.training.batches import Batch, Batches
 from auricle.training.beginning import Origin, begin_with, freeze, with_its_alphabet
-from auricle.training.checkpoints import Told, WholeFiles, checkpoint_callbacks, last_checkpoint
+from auricle.training.change import Augmentation
+from auricle.training.checkpoints import Told, last_checkpoint
 from auricle.training.configuration import HeadChoice, RunOptions, keep_run
 from auricle.training.hearing import make_augmentation
 from auricle.training.machines import (
     await_file,
     is_first,
     is_lost_connection,
-    process_counts,
     say,
 )
 from auricle.training.network import HeadOptions, NetworkOptions
 from auricle.training.networks import network_options
-from auricle.training.plateau import Plateau
+from auricle.training.planning import BatchOptions, Place
 from auricle.training.preparing import UNITS_FILE, make_units, prepare_data
-from auricle.training.progress import Progress, Unreadable
+from auricle.training.resuming import check_unchanged
 from auricle.training.sections import section
+from auricle.training.trainer import make_trainer
 from auricle.training.units import Units
 
 _DEV_SECONDS = 100.0  # of audio in a batch of the dev set
@@ -200,44 +199,6 @@ def dev_batches(utterances: Sequence[Utterance], options: BatchOptions) -> Batch
     return batches
 
 
-def make_trainer(options: RunOptions, folder: Path) -> lightning.Trainer:
-    """Return lightning's Trainer for a run."""
-    machine, checkpoints = options.machine, options.checkpoints
-    devices, nodes = process_counts(machine)
-    return lightning.Trainer(
-        accelerator=machine.accelerator,
-        devices=devices,
-        num_nodes=nodes,
-        strategy="ddp" if devices * nodes > 1 else "auto",
-        plugins=[WholeFiles()],
-        use_distributed_sampler=False,
-        precision=machine.precision,  # type: ignore[arg-type]
-        max_steps=options.optimiser.steps,
-        gradient_clip_val=options.optimiser.gradient_norm,
-        val_check_interval=checkpoints.dev_every_steps,
-        num_sanity_val_steps=0,
-        log_every_n_steps=min(25, checkpoints.report_every_steps),
-        callbacks=_callbacks(folder, options),
-        logger=TensorBoardLogger(folder, name=None, version=""),
-        enable_progress_bar=False,
-        enable_model_summary=False,
-    )
-
-
-def _callbacks(folder: Path, options: RunOptions) -> list[Callback]:
-    checkpoints = options.checkpoints
-    callbacks: list[Callback] = [
-        Unreadable(options.batches.unreadable),
-        Progress(checkpoints.report_every_steps),
-        *checkpoint_callbacks(folder, checkpoints),
-    ]
-    if checkpoints.plateau_patience:
-        callbacks.append(Plateau(checkpoints))
-    if checkpoints.patience:
-        callbacks.append(EarlyStopping("dev_wer", patience=checkpoints.patience))
-    return callbacks
-
-
 def _begin(
     model: AcousticModel,
     batches: Batches,
@@ -247,8 +208,10 @@ def _begin(
     units: Sequence[Units],
 ) -> None:
     """Set the weights before the first step, and the place in the data."""
+    freeze(model.network, options.begin.freeze)
     if checkpoint is not None:
         saved = torch.load(checkpoint, map_location="cpu", weights_only=False)
+        check_unchanged(saved, checkpoint, model.network, options.optimiser)
         batches.begin = place_of(saved)
         say(
             f"going on from {checkpoint.name}: step {saved['global_step']}, "
@@ -258,11 +221,10 @@ def _begin(
         say(begin_with(model.network, origin, units[0].tokens))
     else:
         measure_features(model.network, _first_batches(batches, 8))
-    freeze(model.network, options.begin.freeze)
 
 
 def _first_batches(batches: Batches, count: int) -> list[Batch]:
-    plan = itertools.islice(batches.plan(0), count)
+    plan = itertools.islice(batches.plan.epoch(0), count)
     return [batches.load(Place(0, number), rows) for number, rows in enumerate(plan)]
 
 

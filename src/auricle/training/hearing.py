@@ -28,7 +28,7 @@ from auricle.training.spectral import Add, Dropout, FrequencyMask, Multiply, Tim
 from auricle.training.stretching import Pitch, Tempo, Warp
 
 if TYPE_CHECKING:
-    from auricle.training.batches import Augmentation
+    from auricle.training.change import Augmentation
 
 KINDS: dict[str, type] = {
     "speed": Speed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,6 +101,17 @@ def _adamw(parameters: list[nn.Parameter], lr: float, weight_decay: float) -> Ad
     # Gradients are clipped before the step, so a fused step must not be what unscales them.
     optimiser._step_supports_amp_scaling = False
     return optimiser
+
+
+def kind_of_state(state: Mapping[str, Any]) -> str:
+    """Return the kind of the optimiser whose state it is."""
+    return "muon" if "parts" in state else "adamw"
+
+
+def trained_tensors(state: Mapping[str, Any]) -> int:
+    """Return how many tensors the optimiser trains whose state it is."""
+    parts = state.get("parts", [state])
+    return sum(len(group["params"]) for part in parts for group in part["param_groups"])
 
 
 _KINDS = ("adamw", "muon")

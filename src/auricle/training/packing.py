@@ -1,7 +1,8 @@
 """Shards: many recordings in a few large files, which disks and networks read much faster.
 
 The layout is lhotse's Shar (`cuts.000000.jsonl.gz` beside `recording.000000.tar`). Audio becomes
-mono at one rate, as FLAC (lossless) or Opus (about a tenth of the size).
+mono at one rate, as FLAC (lossless), Opus (about a tenth of the size) or WAV (twice the size, and
+nothing to decode).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from auricle.errors import OptionError
 from auricle.manifest import Utterance, read_utterance
 from auricle.training.spreading import Workers
 
-CODECS = {"flac": ("FLAC", "PCM_16"), "opus": ("OGG", "OPUS")}
+CODECS = {"flac": ("FLAC", "PCM_16"), "opus": ("OGG", "OPUS"), "wav": ("WAV", "PCM_16")}
 _OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
 
 
@@ -31,7 +32,7 @@ class PackOptions:
     """How shards are made.
 
     Args:
-        codec: "flac" or "opus".
+        codec: "flac", "opus" or "wav".
         sample_rate: Of the packed audio, Hz.
         shard_utterances: In one shard.
 

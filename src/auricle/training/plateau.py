@@ -40,6 +40,7 @@ class Plateau(Callback):
         self.looks = 0
         self.scale *= self.factor
         model.rate_scale = self.scale
+        model.set_rate()  # at once, as in a run that goes on from a checkpoint of this moment
         say(
             f"the dev error stays above {100 * self.best:.2f} %: the learning rate is now "
             f"{self.scale:.3g} of that of the schedule"

@@ -11,7 +11,7 @@ pytest.importorskip("python_stretch")
 from tests.conftest import SPEECH
 
 from auricle.errors import OptionError
-from auricle.training.change import Lengthening, rms
+from auricle.training.change import Lengthening, looped, rms
 from auricle.training.hearing import KINDS, apply, make_augmentation, parse_augmentation
 from auricle.training.moving import Value
 
@@ -200,3 +200,18 @@ def test_an_interlude_follows_the_speech_and_leaves_it_as_it_is(speech):
     np.testing.assert_array_equal(longer[: len(speech)], speech)
     assert RATE <= len(longer) - len(speech) <= 2 * RATE
     assert rms(longer[len(speech) :]) > 0.0
+
+
+@pytest.mark.parametrize("length", [3, 700, RATE, 3 * RATE])
+def test_a_clip_goes_round_from_a_random_place(length):
+    (clip,) = NOISE
+    heard = looped(clip, length, np.random.default_rng(5))
+    start = np.random.default_rng(5).integers(len(clip))
+    np.testing.assert_array_equal(heard, clip[(start + np.arange(length)) % len(clip)])
+
+
+def test_speed_moves_a_tone_and_leaves_it_pure():
+    heard = changed(tone(1000.0), "speed:low=1.25,high=1.25,probability=1")
+    assert len(heard) == 2 * RATE / 1.25
+    assert highest(heard) == pytest.approx(1250.0, abs=1.0)
+    assert power(heard, 1240.0, 1260.0) > 0.999 * power(heard, 0.0, 8000.0)

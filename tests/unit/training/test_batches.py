@@ -10,7 +10,8 @@ pytest.importorskip("torch")
 
 from auricle.manifest import Utterance, measure
 from auricle.training.augmentation import Gain, Interlude, Noise, Speed
-from auricle.training.batches import Batches, BatchOptions, Place
+from auricle.training.batches import Batches
+from auricle.training.planning import BatchOptions, Place
 
 OPTIONS = BatchOptions(batch_seconds=6.0, row_seconds=(1.0, 3.0), pool_rows=8)
 
@@ -113,7 +114,7 @@ def test_augmentations_are_told_how_much_of_the_training_is_done(utterances):
 
 
 def batches_of(utterances):
-    return Batches(utterances, OPTIONS).plan(0)
+    return Batches(utterances, OPTIONS).plan.epoch(0)
 
 
 def test_rows_are_sorted_by_the_lengths_that_augmentation_gives_them(utterances):

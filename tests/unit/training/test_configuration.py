@@ -6,6 +6,7 @@ pytest.importorskip("lightning")
 
 from auricle.errors import OptionError
 from auricle.training.configuration import keep_run, kept_run, read_run
+from auricle.training.trainer import make_trainer
 
 DATA = '[data]\ntrain = "train.jsonl.gz"\ndev = ["a.csv", "b.csv"]\n'
 
@@ -59,6 +60,7 @@ def test_a_run_is_kept_in_its_folder(tmp_path):
         ),
         (DATA + '[[heads]]\nunits = "phones"\n', "need a lexicon"),
         (DATA + 'normaliser = "none"\n', "no text normaliser 'none'"),
+        (DATA + '[machine]\nprecision = "8"\n', "there are bf16-mixed, 16-mixed, 32-true"),
         ("nonsense", "not a TOML file"),
     ],
 )
@@ -70,3 +72,18 @@ def test_what_is_wrong_is_named_with_what_is_right(tmp_path, text, message):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(OptionError, match="no such file"):
         read_run(tmp_path / "run.toml")
+
+
+@pytest.mark.parametrize(
+    ("machine", "message"),
+    [
+        ('precision = "16-mixed"', r"'16-mixed' needs a GPU; on a processor take bf16-mixed or 32"),
+        ('accelerator = "abacus"', r"accelerator = 'abacus': .*invalid accelerator name"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore")  # of lightning, about itself
+def test_a_machine_that_cannot_do_what_is_asked_for_is_named(tmp_path, machine, message):
+    cpu = "" if "accelerator" in machine else 'accelerator = "cpu"\n'
+    options = read(tmp_path, f"{DATA}[machine]\n{cpu}{machine}\n")
+    with pytest.raises(OptionError, match=message):
+        make_trainer(options, tmp_path)

@@ -1,5 +1,6 @@
 """What can happen to a run: each has its message, and leaves a checkpoint to go on from."""
 
+import dataclasses
 import errno
 import os
 import re
@@ -59,6 +60,14 @@ def test_a_run_that_is_told_to_end_ends_its_step_and_goes_on_later(
     again = capsys.readouterr().out
     assert "going on from last.ckpt: step 5," in again
     assert losses(told.out) | losses(again) == whole
+
+
+def test_a_run_ends_with_its_last_step_kept_and_looked_at(options, tmp_path):
+    rare = dataclasses.replace(options.checkpoints, minutes=60.0)
+    train(dataclasses.replace(options, checkpoints=rare), tmp_path / "run")
+    files = {path.name.partition("-dev_wer")[0] for path in (tmp_path / "run").glob("*.ckpt")}
+    assert files == {"last.ckpt", "dev-step=12"}
+    assert torch.load(tmp_path / "run" / "last.ckpt", weights_only=False)["global_step"] == 12
 
 
 def test_a_second_interruption_ends_at_once_with_an_earlier_checkpoint(

@@ -27,7 +27,7 @@ def opened(folder):
     return list(lhotse.CutSet.from_shar(in_dir=folder))
 
 
-@pytest.mark.parametrize("codec", ["flac", "opus"])
+@pytest.mark.parametrize("codec", ["flac", "opus", "wav"])
 def test_lhotse_reads_the_shards(utterances, tmp_path, codec):
     counts = []
     options = PackOptions(codec, shard_utterances=2)

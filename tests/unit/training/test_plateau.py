@@ -17,18 +17,22 @@ def look(plateau, model, error):
     return model.rate_scale
 
 
+def a_model():
+    return SimpleNamespace(rate_scale=1.0, set_rate=lambda: None)
+
+
 def test_it_falls_after_so_many_looks_and_again():
-    plateau, model = Plateau(OPTIONS), SimpleNamespace(rate_scale=1.0)
+    plateau, model = Plateau(OPTIONS), a_model()
     errors = [0.9, 0.8, 0.8, 0.85, 0.79, 0.8, 0.8, 0.8, 0.8]
     scales = [look(plateau, model, error) for error in errors]
     assert scales == [1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125]
 
 
 def test_a_resumed_run_goes_on_with_its_rate():
-    plateau, model = Plateau(OPTIONS), SimpleNamespace(rate_scale=1.0)
+    plateau, model = Plateau(OPTIONS), a_model()
     for error in (0.5, 0.6, 0.6, 0.6):
         look(plateau, model, error)
-    resumed, model = Plateau(OPTIONS), SimpleNamespace(rate_scale=1.0)
+    resumed, model = Plateau(OPTIONS), a_model()
     resumed.load_state_dict(plateau.state_dict())
     resumed.on_train_start(None, model)
     assert model.rate_scale == 0.5

@@ -9,7 +9,8 @@ pytest.importorskip("lightning")
 import torch
 
 from auricle.training import progress
-from auricle.training.batches import Batch, Place
+from auricle.training.batches import Batch
+from auricle.training.planning import Place
 from auricle.training.progress import Progress
 
 BATCH = Batch(
