@@ -71,7 +71,7 @@ def test_an_arpa_error_names_its_line(tmp_path):
         ("latin.txt", "caf\xe9 ol\xe9\n".encode("latin-1")),
         ("cut.txt", "café".encode()[:-1]),
         ("text.gz", b"this is not gzip"),
-        ("cut.gz", gzip.compress(b"a b c\n" * 1000)[:-20]),
+        ("cut.gz", gzip.compress(b"a b c\n" * 1000, mtime=0)[:-20]),
         ("text.xz", b"this is not xz"),
     ],
 )
