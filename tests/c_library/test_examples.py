@@ -76,13 +76,14 @@ def test_stream_writes_a_line_for_each_segment(run, program, raw):
     assert lines[0] == heard.segments[0].text
 
 
-def test_the_guide_s_pipe_from_ffmpeg(run, c_build, raw, heard):
+def test_the_guide_s_pipe_from_ffmpeg(run, program, raw, heard):
     tool("ffmpeg")
     guide = (EXAMPLES.parents[1] / "docs" / "c-api.md").read_text(encoding="utf-8")
     (command,) = re.findall(r"^    (ffmpeg .*)$", guide, re.MULTILINE)
     recording = f"-f s16le -ar 16000 -ac 1 -i {raw}"
     command = command.replace("-i talk.mp3", recording).replace("models/en", str(PACKAGE))
-    written = run("sh", "-c", command.replace("build/c/", f"{c_build}/"))
+    command = command.replace("build/c/capi/examples/example_stream", str(program("stream")))
+    written = run("sh", "-c", command)
     assert written.split("\r")[-1].strip() == heard.segments[-1].text
 
 
