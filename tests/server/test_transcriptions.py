@@ -17,7 +17,8 @@ from making_audio import encode
 
 @pytest.fixture
 def client(server):
-    return openai.OpenAI(base_url=f"{server.http}/v1", api_key="none", max_retries=0)
+    with openai.OpenAI(base_url=f"{server.http}/v1", api_key="none", max_retries=0) as client:
+        yield client
 
 
 def transcribe(client, path, **options):

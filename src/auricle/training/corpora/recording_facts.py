@@ -22,14 +22,18 @@ _LONG = 10**6  # samples of such a one
 @contextmanager
 def engine_decoders() -> Iterator[None]:
     """Let lhotse look into recordings with the engine's decoders."""
-    from lhotse.audio.backend import AudioBackend, audio_backend
+    from lhotse.audio import backend
 
-    class Engine(AudioBackend):  # type: ignore[misc]
+    class Engine(backend.AudioBackend):  # type: ignore[misc]
         def info(self, path_or_fd: Any, force_opus_sampling_rate: int | None = None) -> Any:
             return _facts(path_or_fd)
 
-    with audio_backend(Engine()):
+    before = backend.get_current_audio_backend()
+    backend.set_current_audio_backend(Engine())
+    try:  # lhotse's own context manager restores nothing after an error
         yield
+    finally:
+        backend.set_current_audio_backend(before)
 
 
 def _facts(path: str | os.PathLike[str]) -> Any:
