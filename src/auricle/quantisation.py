@@ -4,33 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import onnx
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 
-def quantise(source: Path, target: Path, *, but_for: Sequence[str]) -> None:
+def quantise(source: Path, target: Path, *, but_for: str) -> None:
     """Write a float32 graph with the weights of its LSTM and dense layers in int8.
 
-    Each output of a layer has a scale of its own. Convolutions stay in float32: they are small.
+    Convolutions and features stay in float32: they are small, and the features need its range.
 
     Args:
         source: Graph in float32.
         target: Graph to write.
-        but_for: Parts of the names of the nodes that stay in float32.
+        but_for: Part of the names of the nodes that compute features.
     """
-    nodes = onnx.load(str(source)).graph.node
-    exact = [node.name for node in nodes if any(part in node.name for part in but_for)]
+    graph = onnx.load(str(source)).graph
     with _without_advice():
         quantize_dynamic(
             str(source),
             str(target),
             op_types_to_quantize=["LSTM", "MatMul"],
-            nodes_to_exclude=exact,
+            nodes_to_exclude=[node.name for node in graph.node if but_for in node.name],
             weight_type=QuantType.QInt8,
-            per_channel=True,
+            per_channel=False,
         )
 
 

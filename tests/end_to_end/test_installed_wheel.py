@@ -16,7 +16,7 @@ pytest.importorskip("scikit_build_core", reason="scripts/test installs what buil
 
 ROOT = Path(__file__).parents[2]
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
-MAXIMUM_BYTES = 35_000_000  # of which the float checkpoint for finetuning takes 14
+MAXIMUM_BYTES = 30_000_000
 
 PROGRAM = """
 import auricle

@@ -10,7 +10,7 @@ from auricle.acoustic import AcousticGraph  # noqa: E402
 from auricle.quantisation import quantise  # noqa: E402
 from auricle.training.conformer import ConformerOptions  # noqa: E402
 from auricle.training.deepspeech import DeepspeechOptions  # noqa: E402
-from auricle.training.export import EXACT, describe, export_float  # noqa: E402
+from auricle.training.export import FEATURES, describe, export_float  # noqa: E402
 from auricle.training.network import HeadOptions  # noqa: E402
 from auricle.training.networks import make_network  # noqa: E402
 from auricle.training.rnn import RnnOptions  # noqa: E402
@@ -58,7 +58,7 @@ def samples():
 def folder(network, tmp_path_factory):
     folder = tmp_path_factory.mktemp("graphs")
     export_float(network, folder / "float.onnx")
-    quantise(folder / "float.onnx", folder / "int8.onnx", but_for=EXACT)
+    quantise(folder / "float.onnx", folder / "int8.onnx", but_for=FEATURES)
     return folder
 
 

@@ -155,7 +155,7 @@ def _write_graph(model: AcousticModel, info: PackageInfo, target: Path, *, int8:
         with tempfile.TemporaryDirectory() as scratch:
             exact = Path(scratch) / "float.onnx"
             onnx.save(made, exact)
-            quantise(exact, path, but_for=(f"{FRONT_END}/",))
+            quantise(exact, path, but_for=f"{FRONT_END}/")
     else:
         onnx.save(made, path)
     graph = AcousticGraph(path, info.acoustic)

@@ -19,9 +19,8 @@ from auricle.package import Acoustic, State
 from auricle.training.network import Network
 
 ACOUSTIC_FILE = "acoustic.onnx"
-EXACT = ("/log_mel/", "/layers.0/first/first.1/")
-"""Parts of the names of the nodes that stay in float32: the features, and the first dense layer of
-a conformer, which hears the convolutions; in int8 it would err as much as all other layers."""
+FEATURES = "/log_mel/"
+"""Part of the names of the nodes that compute features."""
 
 
 class _Flat(nn.Module):

@@ -31,7 +31,7 @@ from auricle.training.beginning import CHECKPOINT_FILE
 from auricle.training.card import write_card
 from auricle.training.checkpoints import last_checkpoint
 from auricle.training.configuration import HeadChoice, RunOptions, kept_run
-from auricle.training.export import ACOUSTIC_FILE, EXACT, describe, export_float
+from auricle.training.export import ACOUSTIC_FILE, FEATURES, describe, export_float
 from auricle.training.network import Network
 from auricle.training.networks import make_network, written_options
 from auricle.training.preparing import UNITS_FILE
@@ -154,7 +154,7 @@ def write_model(
         float_path = Path(scratch) / "float.onnx"
         export_float(network, float_path)
         if int8:
-            quantise(float_path, graph, but_for=EXACT)
+            quantise(float_path, graph, but_for=FEATURES)
         else:
             shutil.copyfile(float_path, graph)
         exact, rounded = _differences(network, (float_path, graph), info.acoustic, dev[:8])
