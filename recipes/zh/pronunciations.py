@@ -11,7 +11,6 @@ in each of their usual ways. `pip install pypinyin` brings it.
 from __future__ import annotations
 
 import argparse
-import csv
 import gzip
 from collections import Counter
 from pathlib import Path
@@ -19,7 +18,9 @@ from pathlib import Path
 from pypinyin import Style, pinyin
 from pypinyin.contrib.tone_convert import to_finals_tone3, to_initials
 
+from auricle.manifest import read_manifest
 from auricle.text import normaliser
+from auricle.training.units import write_lexicon
 
 FEWEST = 2
 MOST_WAYS = 3  # of a single character
@@ -34,14 +35,13 @@ def read_words(data: Path) -> list[str]:
     spell = normaliser("mandarin")
     characters = {character for word in counts for character in word}
     for part in ("train", "dev"):
-        with (data / "speech" / f"{part}.tsv").open(encoding="utf-8") as table:
-            for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
-                characters.update(spell(row["text"]))
+        for utterance in read_manifest(data / "manifests" / f"{part}.jsonl.gz"):
+            characters.update(spell(utterance.text))
     words = {word for word, count in counts.items() if count >= FEWEST}
     return sorted(words | {each for each in characters if not each.isascii()})
 
 
-def ways(word: str) -> list[str]:
+def ways(word: str) -> list[list[str]]:
     """Return the phones of each way to say a word, the most usual first."""
     syllables = pinyin(
         word,
@@ -53,16 +53,18 @@ def ways(word: str) -> list[str]:
     if len(syllables) != len(word):
         return []
     if len(word) == 1:
-        return list(dict.fromkeys(phones(each) for each in syllables[0][:MOST_WAYS]))
-    return [" ".join(phones(each[0]) for each in syllables)]
+        said = [phones(each) for each in syllables[0][:MOST_WAYS]]
+        return [way for number, way in enumerate(said) if way not in said[:number]]
+    return [[phone for each in syllables for phone in phones(each[0])]]
 
 
-def phones(syllable: str) -> str:
+def phones(syllable: str) -> list[str]:
     """Return the initial, if there is one, and the final of a syllable such as zhong1."""
     final = to_finals_tone3(syllable, neutral_tone_with_five=True)
     if not final:  # a hum, as of 嗯
-        return "en5"
-    return f"{to_initials(syllable)} {final}".strip()
+        return ["en5"]
+    initial = to_initials(syllable)
+    return [initial, final] if initial else [final]
 
 
 def main() -> None:
@@ -71,16 +73,11 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path, help="where everything large is kept")
     arguments = parser.parse_args()
-    words, target = read_words(arguments.data), arguments.data / "lexicon.txt"
-    partial = target.with_suffix(".partial")
-    unsaid = 0
-    with partial.open("w", encoding="utf-8") as out:
-        for word in words:
-            said = ways(word)
-            unsaid += not said
-            out.writelines(f"{word} {way}\n" for way in said)
-    partial.rename(target)
-    print(f"{target}: {len(words) - unsaid} words, {unsaid} that cannot be said")
+    target = arguments.data / "lexicon.txt"
+    lexicon = {word: ways(word) for word in read_words(arguments.data)}
+    write_lexicon(lexicon, target)
+    said = sum(map(bool, lexicon.values()))
+    print(f"{target}: {said} words, {len(lexicon) - said} that cannot be said")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Stage 2: the clips of Common Voice become 16 kHz WAV files and the tables train, dev and test.
+"""Stage 2: the clips of Common Voice are dealt to the manifests train, dev and test.
 
     python recipes/zh/speech.py DATA
 
@@ -6,86 +6,55 @@ The official parts have few speakers in train and most of them in test, so speak
 Of those of the official test who said at most MOST_CLIPS sentences, in the order of a hash of their
 names, the first TEST_SPEAKERS are the test set and the next DEV_SPEAKERS the dev set; all others,
 also those of the official train and dev, are the training set. Training clips whose sentence a
-test or dev speaker said too are left out. DATA/speech receives PART.tsv (path, text, speaker), for
-`auricle data import table`, and the clips.
+test or dev speaker said too are left out. DATA/manifests receives PART.jsonl.gz.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
+import dataclasses
 import hashlib
-import multiprocessing
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import soundfile
-import soxr
-
+from auricle.manifest import Utterance
 from auricle.text import normaliser
+from auricle.training.corpora.common_voice import read_common_voice
+from auricle.training.importing import import_utterances
+from auricle.training.spreading import Workers
 
-SAMPLE_RATE = 16000
 MOST_CLIPS = 20
 TEST_SPEAKERS, DEV_SPEAKERS = 80, 30
 
-Row = dict[str, str]
+Dealt = list[tuple[str, Utterance]]  # each with its part
 
 
-def read_rows(path: Path) -> list[Row]:
-    """Read a table of Common Voice, with speakers named by a hash of their client_id."""
-    with path.open(encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    for row in rows:
-        row["speaker"] = hashlib.sha256(row["client_id"].encode()).hexdigest()[:12]
-    return rows
+def read_clips(corpus: Path) -> Iterator[tuple[str, Utterance]]:
+    """Yield clips with their official parts, and speakers named by a hash of their client_id."""
+    for part, utterance in read_common_voice(corpus):
+        speaker = hashlib.sha256(utterance.speaker.encode()).hexdigest()[:12]
+        yield part, dataclasses.replace(utterance, speaker=speaker)
 
 
-def parts_of_speakers(official_test: Iterable[Row]) -> dict[str, str]:
+def parts_of_speakers(clips: Iterable[tuple[str, Utterance]]) -> dict[str, str]:
     """Return the part of each test and dev speaker."""
-    clips = Counter(row["speaker"] for row in official_test)
-    few = sorted(speaker for speaker, count in clips.items() if count <= MOST_CLIPS)
+    counts = Counter(utterance.speaker for part, utterance in clips if part == "test")
+    few = sorted(speaker for speaker, count in counts.items() if count <= MOST_CLIPS)
     test, dev = few[:TEST_SPEAKERS], few[TEST_SPEAKERS:][:DEV_SPEAKERS]
     return dict.fromkeys(test, "test") | dict.fromkeys(dev, "dev")
 
 
-def deal(rows: Iterable[Row], part_of: Mapping[str, str]) -> dict[str, list[Row]]:
+def deal(clips: Dealt, part_of: Mapping[str, str]) -> Dealt:
     """Deal clips to parts by their speakers, without sentences of test and dev in train."""
-    dealt: dict[str, list[Row]] = {"train": [], "dev": [], "test": []}
-    for row in rows:
-        dealt[part_of.get(row["speaker"], "train")].append(row)
+    dealt = [(part_of.get(each.speaker, "train"), each) for _, each in clips]
     spell = normaliser("mandarin")
-    heard = {spell(row["sentence"]) for part in ("test", "dev") for row in dealt[part]}
-    kept = [row for row in dealt["train"] if spell(row["sentence"]) not in heard]
-    print(f"{len(dealt['train']) - len(kept)} training clips left out: said in test or dev too")
-    return {**dealt, "train": kept}
-
-
-def write_wave(job: tuple[Path, Path]) -> float:
-    """Decode a clip to a mono 16-bit WAV, where it is not there yet; return its seconds."""
-    source, target = job
-    if not target.exists():
-        samples, rate = soundfile.read(source, dtype="float32", always_2d=True)
-        mono = soxr.resample(samples.mean(axis=1), rate, SAMPLE_RATE)
-        partial = target.with_suffix(".partial")
-        soundfile.write(partial, mono, SAMPLE_RATE, subtype="PCM_16", format="WAV")
-        partial.rename(target)
-    return float(soundfile.info(target).duration)
-
-
-def write_part(name: str, rows: list[Row], clips: Path, folder: Path) -> None:
-    """Write the clips of a part and its table."""
-    waves = [folder / "clips" / f"{Path(row['path']).stem}.wav" for row in rows]
-    sources = [clips / row["path"] for row in rows]
-    with multiprocessing.Pool(2) as pool:
-        seconds = sum(pool.imap(write_wave, zip(sources, waves, strict=True), chunksize=16))
-    with (folder / f"{name}.tsv").open("w", encoding="utf-8", newline="") as out:
-        table = csv.writer(out, delimiter="\t", quoting=csv.QUOTE_NONE, lineterminator="\n")
-        table.writerow(("path", "text", "speaker"))
-        for row, wave in zip(rows, waves, strict=True):
-            table.writerow((wave.relative_to(folder), row["sentence"], row["speaker"]))
-    speakers = len({row["speaker"] for row in rows})
-    print(f"{name}: {len(rows)} clips, {seconds / 3600:.2f} h, {speakers} speakers", flush=True)
+    heard = {spell(each.text) for part, each in dealt if part != "train"}
+    kept = [
+        (part, each) for part, each in dealt if part != "train" or spell(each.text) not in heard
+    ]
+    print(f"{len(dealt) - len(kept)} training clips left out: said in test or dev too")
+    return kept
 
 
 def main() -> None:
@@ -93,14 +62,17 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("data", type=Path, help="where everything large is kept")
+    parser.add_argument("--jobs", type=int, default=2, help="processes")
     arguments = parser.parse_args()
-    corpus = arguments.data / "sources" / "clips" / "zh-CN"
-    folder = arguments.data / "speech"
-    (folder / "clips").mkdir(parents=True, exist_ok=True)
-    part_of = parts_of_speakers(read_rows(corpus / "test.tsv"))
-    dealt = deal(read_rows(corpus / "validated.tsv"), part_of)
-    for name, rows in dealt.items():
-        write_part(name, rows, corpus / "clips", folder)
+    clips = list(read_clips(arguments.data / "sources" / "clips" / "zh-CN"))
+    dealt = deal(clips, parts_of_speakers(clips))
+    workers = Workers(arguments.jobs)
+    done = import_utterances(dealt, arguments.data / "manifests", workers=workers)
+    for path, (count, seconds) in done.manifests.items():
+        speakers = {each.speaker for part, each in dealt if path.name == f"{part}.jsonl.gz"}
+        print(f"{path.name}: {count} clips, {seconds / 3600:.2f} h, {len(speakers)} speakers")
+    for name, why in done.failed:
+        print(f"left out: {name}: {why}")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from pathlib import Path
 import jieba
 from opencc import OpenCC
 
+from auricle.manifest import read_manifest
 from auricle.text import normaliser
 
 HERE = Path(__file__).parent
@@ -93,13 +94,11 @@ READERS: dict[str, Callable[[Path], Iterator[str]]] = {
 class References:
     """What the test and dev speakers said."""
 
-    def __init__(self, tables: list[Path]) -> None:
+    def __init__(self, manifests: list[Path]) -> None:
         spell = normaliser("mandarin")
-        self.sentences = set()
-        for path in tables:
-            with path.open(encoding="utf-8") as lines:
-                rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-                self.sentences |= {spell(row["text"]) for row in rows}
+        self.sentences = {
+            spell(utterance.text) for path in manifests for utterance in read_manifest(path)
+        }
         self.ngrams = {
             sentence[start : start + NGRAM]
             for sentence in self.sentences
@@ -141,7 +140,8 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path, help="where everything large is kept")
     arguments = parser.parse_args()
-    said = References([arguments.data / "speech" / f"{part}.tsv" for part in ("test", "dev")])
+    manifests = [arguments.data / "manifests" / f"{part}.jsonl.gz" for part in ("test", "dev")]
+    said = References(manifests)
     folder = arguments.data / "text"
     folder.mkdir(exist_ok=True)
     jieba.setLogLevel("ERROR")

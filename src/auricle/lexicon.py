@@ -56,17 +56,18 @@ def _lines(words: Mapping[str, Spelling]) -> Iterator[str]:
             yield f"{word} {spelling}\n"
 
 
-def part_words(written: str, known: Callable[[str], bool], longest: int) -> Iterator[str]:
-    """Yield the words of what is written without spaces, from the left, the longest first.
+def part_words(text: str, known: Callable[[str], bool], longest: int) -> Iterator[str]:
+    """Yield the words of a text without spaces between them, from the left, the longest first.
 
     Args:
-        written: Without spaces.
+        text: In which no word reaches over a space.
         known: Whether a lexicon has a word.
         longest: Letters of a word. A letter that begins no known word is a word by itself.
     """
-    start = 0
-    while start < len(written):
-        ends = range(min(len(written), start + longest), start + 1, -1)
-        end = next((end for end in ends if known(written[start:end])), start + 1)
-        yield written[start:end]
-        start = end
+    for written in text.split():
+        start = 0
+        while start < len(written):
+            ends = range(min(len(written), start + longest), start + 1, -1)
+            end = next((end for end in ends if known(written[start:end])), start + 1)
+            yield written[start:end]
+            start = end

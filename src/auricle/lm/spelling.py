@@ -62,7 +62,7 @@ class Spelling:
             OptionError: The file cannot be read.
         """
         for piece in file.lines():
-            if self.normaliser == "identity" and not (self.characters or self.lexicon):
+            if self.normaliser == "identity" and not self.characters and self.lexicon is None:
                 yield piece, 0
                 continue
             lines, skipped = [], 0
@@ -82,8 +82,6 @@ class Spelling:
         text = normaliser(self.normaliser)(text)
         if self.characters:
             return " ".join("".join(text.split()))
-        return text if self.lexicon is None else " ".join(self._words(text, self.lexicon))
-
-    def _words(self, text: str, lexicon: Lexicon) -> Iterator[str]:
-        for written in text.split():
-            yield from part_words(written, lambda word: bool(lexicon.spellings(word)), _LONGEST)
+        if (lexicon := self.lexicon) is None:
+            return text
+        return " ".join(part_words(text, lambda word: bool(lexicon.spellings(word)), _LONGEST))

@@ -6,7 +6,7 @@ All number the blank 0, spell a normalised text with `encode` and read tokens ba
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -102,12 +102,10 @@ class Phones:
         except KeyError as error:
             raise ValueError(f"the lexicon lacks {error}, which is in {text!r}") from None
 
-    def _parted(self, text: str) -> Iterator[str]:
-        for written in text.split():
-            if self._spaces:
-                yield written
-            else:
-                yield from part_words(written, self._words.__contains__, self._longest)
+    def _parted(self, text: str) -> Iterable[str]:
+        if self._spaces:
+            return text.split()
+        return part_words(text, self._words.__contains__, self._longest)
 
     def decode(self, ids: Iterable[int]) -> str:
         """Write phones with spaces between them: the words are not known."""
@@ -121,6 +119,15 @@ def read_lexicon(path: Path) -> dict[str, list[list[str]]]:
         word, *phones = line.split()
         lexicon.setdefault(word, []).append(phones)
     return lexicon
+
+
+def write_lexicon(lexicon: Mapping[str, list[list[str]]], path: Path) -> None:
+    """Write a lexicon as `read_lexicon` reads it; words that have no way are left out."""
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as out:
+        for word, ways in lexicon.items():
+            out.writelines(f"{word} {' '.join(way)}\n" for way in ways)
+    part.replace(path)
 
 
 def train_pieces(texts: Iterable[str], size: int, path: Path) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 pytest.importorskip("sentencepiece")
 
-from auricle.training.units import Bytes, Characters, Phones, read_lexicon
+from auricle.training.units import Bytes, Characters, Phones, read_lexicon, write_lexicon
 
 
 def test_characters_number_the_blank_then_the_space_then_the_alphabet():
@@ -44,6 +44,11 @@ def lexicon(tmp_path):
 
 def test_a_lexicon_holds_the_ways_of_a_word_in_their_order(lexicon):
     assert lexicon == {"read": [["R", "IY", "D"], ["R", "EH", "D"]], "a": [["AH"]]}
+
+
+def test_a_lexicon_is_read_as_it_was_written(lexicon, tmp_path):
+    write_lexicon({**lexicon, "unsayable": []}, tmp_path / "again.txt")
+    assert read_lexicon(tmp_path / "again.txt") == lexicon
 
 
 def test_phones_say_a_word_in_its_first_way(lexicon):
