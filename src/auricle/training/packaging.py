@@ -111,7 +111,7 @@ def export_run(
     head = options.heads[0]
     info = _info(options, network, _package_units(folder, head))
     dev = read_manifest(options.data.dev[0])
-    lexicon = Path(head.lexicon) if head.lexicon else None
+    lexicon = Path(head.lexicon) if head.units == "phones" else None
     exact, rounded = write_model(
         network, info, target, dev, scorer=scorer, lexicon=lexicon, int8=int8
     )
