@@ -52,7 +52,7 @@ class RunningServer:
 
     def stop(self):
         self.begin_to_stop()
-        self._thread.join(120)
+        self._thread.join(30)
         assert not self._thread.is_alive()
 
     def _run(self):
