@@ -3,9 +3,10 @@
 A normaliser is used identically when a model is trained, when it is scored and when its language
 model is built, so its name belongs to the model.
 
-`letters` and `letters-LANGUAGE` are for any language, in `auricle.letters`, `mandarin` is in
-`auricle.mandarin`. The spelling of
-`english` is that of LibriSpeech: lower case a to z, apostrophes only between
+`letters` and `letters-LANGUAGE` are for any language, in `auricle.letters`; `mandarin` is in
+`auricle.mandarin`.
+
+The spelling of `english` is that of LibriSpeech: lower case a to z, apostrophes only between
 letters ("don't", "o'clock"; "'tis" becomes "tis" and "the girls'" becomes "the girls", for at the
 edge of a word an apostrophe cannot be told from a quotation mark), numbers, symbols and common
 abbreviations spoken out, accents removed, everything else a space.
