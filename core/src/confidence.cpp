@@ -1,5 +1,6 @@
 #include "auricle/confidence.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "auricle/decoder.h"
@@ -12,10 +13,14 @@ constexpr float kLeastLogShare = -20.0F;
 constexpr uint64_t kNearFrames = 2;
 
 bool has_word(const Hypothesis& hypothesis, const DecodedWord& word) {
-  return std::any_of(hypothesis.words.begin(), hypothesis.words.end(), [&word](const auto& other) {
-    return other.text == word.text && other.first_frame < word.end_frame + kNearFrames &&
-           word.first_frame < other.end_frame + kNearFrames;
+  const auto end = hypothesis.words.end();
+  auto other = std::partition_point(hypothesis.words.begin(), end, [&word](const auto& earlier) {
+    return earlier.end_frame + kNearFrames <= word.first_frame;
   });
+  for (; other != end && other->first_frame < word.end_frame + kNearFrames; ++other) {
+    if (other->text == word.text) return true;
+  }
+  return false;
 }
 
 float log_share(float share) { return std::max(kLeastLogShare, std::min(0.0F, std::log(share))); }

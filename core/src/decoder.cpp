@@ -281,7 +281,9 @@ Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
     if (lexicon_) hypothesis.words.back().text = lexicon_->word(word);
     in_word = false;
   };
-  for (const PathNode* node : path_of(beam)) {
+  const std::vector<const PathNode*> path = path_of(beam);
+  hypothesis.units.reserve(path.size());
+  for (const PathNode* node : path) {
     hypothesis.units.push_back({node->token, node->frame, node->log_probability});
     if (node->word != kNoWord) name_word(node->word);
     const std::string_view spelling = vocabulary_->spelling(node->token);
@@ -295,7 +297,6 @@ Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
     word.text += spelling;
     word.end_frame = node->frame + 1;
     word.evidence.add(node->log_probability);
-    word.confidence = word_confidence(options_.confidence, word.evidence);
   }
   if (in_word && last_word != kNoWord) {
     name_word(last_word);
@@ -307,7 +308,10 @@ Hypothesis Decoder::describe(const Beam& beam, uint32_t last_word) const {
     if (hypothesis.words.back().text.empty()) hypothesis.words.pop_back();
   }
   std::vector<DecodedWord*> words;
-  for (DecodedWord& word : hypothesis.words) words.push_back(&word);
+  for (DecodedWord& word : hypothesis.words) {
+    word.confidence = word_confidence(options_.confidence, word.evidence);
+    words.push_back(&word);
+  }
   set_word_times(options_.times, static_cast<double>(segment_first_), static_cast<double>(frame_),
                  words);
   for (const DecodedWord& word : hypothesis.words) {

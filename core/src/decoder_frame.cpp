@@ -10,8 +10,10 @@
 namespace auricle {
 namespace {
 
-// Rows are read in blocks, which compilers turn into vector instructions.
+// Rows are read in lanes, which compilers turn into vector instructions. Few blocks of a row hold a
+// token to look at.
 constexpr uint32_t kLanes = 16;
+constexpr uint32_t kRowBlock = 64;
 
 float largest(const float* row, uint32_t width) {
   float lanes[kLanes];
@@ -77,8 +79,8 @@ void Decoder::choose_tokens(const float* row) {
   const uint32_t width = vocabulary_->size();
   least_ = largest(row, width) - options_.token_margin;
   tokens_.clear();
-  for (uint32_t begin = 0; begin < width; begin += kLanes) {
-    const uint32_t end = std::min(width, begin + kLanes);
+  for (uint32_t begin = 0; begin < width; begin += kRowBlock) {
+    const uint32_t end = std::min(width, begin + kRowBlock);
     if (!any_reaches(row + begin, end - begin, least_)) continue;
     for (uint32_t token = begin; token < end; ++token) {
       if (row[token] >= least_ && row[token] > kNever && token != vocabulary_->blank()) {
@@ -212,24 +214,24 @@ void Decoder::choose_candidates() {
   for (uint32_t i = 0; i < candidates_.size(); ++i) {
     Candidate& c = candidates_[i];
     c.log_probability = log_add(c.blank, c.unit);
-    c.score = c.log_probability + c.text_score;
+    const float score = c.log_probability + c.text_score;
     float& best_of_kind = best[c.outside ? 1 : 0];
-    best_of_kind = std::max(best_of_kind, c.score);
-    order_.push_back(i);
+    best_of_kind = std::max(best_of_kind, score);
+    if (score >= best_of_kind - options_.beam_margin && score > kNever)
+      order_.push_back({score, i});
   }
-  std::erase_if(order_, [this, &best](uint32_t i) {
-    const Candidate& c = candidates_[i];
-    return !(c.score >= best[c.outside ? 1 : 0] - options_.beam_margin) || c.score == kNever;
+  std::erase_if(order_, [this, &best](const Ranking& way) {
+    return way.score < best[candidates_[way.candidate].outside ? 1 : 0] - options_.beam_margin;
   });
-  const auto better = [this](uint32_t a, uint32_t b) {
-    const Candidate& x = candidates_[a];
-    const Candidate& y = candidates_[b];
-    return x.score != y.score ? x.score > y.score : x.key < y.key;
+  const auto better = [this](const Ranking& a, const Ranking& b) {
+    return a.score != b.score ? a.score > b.score
+                              : candidates_[a.candidate].key < candidates_[b.candidate].key;
   };
   auto outside = order_.end();
   if (automaton_) {
-    outside = std::stable_partition(order_.begin(), order_.end(),
-                                    [this](uint32_t i) { return !candidates_[i].outside; });
+    outside = std::stable_partition(order_.begin(), order_.end(), [this](const Ranking& way) {
+      return !candidates_[way.candidate].outside;
+    });
   }
   const auto keep = [this, &better](auto begin, auto end) {  // the best ones of [begin, end) first
     if (end - begin <= static_cast<std::ptrdiff_t>(options_.beam_width)) return end;
@@ -249,8 +251,8 @@ void Decoder::keep_best(const float* row) {
 
   next_beams_.clear();
   next_ends_.clear();
-  for (const uint32_t i : order_) {
-    const Candidate& c = candidates_[i];
+  for (const Ranking& way : order_) {
+    const Candidate& c = candidates_[way.candidate];
     Beam& beam = next_beams_.emplace_back();
     if (c.stays) {
       const Beam& source = beams_[c.source];

@@ -232,9 +232,13 @@ class Decoder {
     uint32_t blank_path = 0, unit_path = 0;
     float text_score = 0.0F;  // earned + expected
     float log_probability = kNever;
-    float score = 0.0F;
 
     bool fresh() const { return !stays && unit == kNever; }
+  };
+
+  struct Ranking {
+    float score;
+    uint32_t candidate;
   };
 
   Decoder() = default;
@@ -299,8 +303,8 @@ class Decoder {
   float least_ = 0.0F;                              // what a token of the frame must have
   std::vector<Candidate> candidates_;
   mutable std::vector<TrieStep> trie_steps_ = std::vector<TrieStep>(kTrieSteps);
-  KeyTable keys_;  // of candidates_
-  std::vector<uint32_t> order_;
+  KeyTable keys_;               // of candidates_
+  std::vector<Ranking> order_;  // candidates to keep
   std::vector<float> scores_;
   std::vector<float> reach_, reach_ended_;  // bounds of what the beams come to with another token
   float bar_ = 0.0F;                        // what a way into the next frame must reach
