@@ -115,9 +115,12 @@ Status KneserNey::find_discounts(const std::vector<float>* fallback, std::string
     }
     if (possible) continue;
     if (fallback == nullptr) {
-      return fail(Status::kDiscountFallback, detail,
-                  "of order " + std::to_string(n) +
-                      "; give more text, or allow fallback discounts (discount_fallback)");
+      return fail(
+          Status::kDiscountFallback, detail,
+          "of order " + std::to_string(n) +
+              ", which come from how many n-grams occur once, twice and three times: too few do in "
+              "tiny texts, in texts given twice and of small alphabets; give more text, or allow "
+              "fallback discounts (--discount-fallback, in Python discount_fallback)");
     }
     for (size_t j = 1; j <= 3; ++j) {
       discounts.by_count[j] = static_cast<double>((*fallback)[j - 1]);

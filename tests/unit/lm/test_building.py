@@ -76,7 +76,7 @@ def test_arpa_is_written_in_full_precision(text, tmp_path):
 
 
 def test_a_tiny_text_asks_for_the_discount_fallback(text, tmp_path):
-    with pytest.raises(ScorerError, match="fallback"):
+    with pytest.raises(ScorerError, match="--discount-fallback, in Python discount_fallback"):
         lm.build([text], tmp_path / "scorer.lm", lm.BuildOptions(order=3))
 
 
