@@ -217,7 +217,8 @@ class _Work:
     async def _server_sent(self) -> AsyncIterator[str]:
         assert self._result is not None
         detailed = only_value(self._upload.fields, "response_format", "json") == "verbose_json"
-        before, more = "", {}
+        before = ""
+        more: dict[str, Any] = {}
         try:
             while (segment := await self._segments.get()) is not None:
                 if detailed:
