@@ -3,7 +3,7 @@
     python benchmarks/calibration.py MODEL MANIFEST [--limit N] [--plot FILE.svg]
 
 The expected calibration error (15 bins of equal width; Guo et al., 2017) of words and of whole
-utterances: without the package's maps, which `recipes/en/calibrate.py` fits, and with them. The
+utterances: without the package's maps, which `auricle calibrate` fits, and with them. The
 plot shows for each bin of words what share is right against the mean confidence; the area of a dot
 is the number of words.
 """

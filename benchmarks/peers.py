@@ -1,12 +1,13 @@
 """Error rates of a package beside those of other recognisers, on the same utterances in one run.
 
-    pip install faster-whisper pocketsphinx
+    pip install faster-whisper pocketsphinx opencc-python-reimplemented
     python benchmarks/peers.py MODEL MANIFEST [--whisper FOLDER ...] [--pocketsphinx] [--limit N]
 
-Each FOLDER holds a Whisper model converted for CTranslate2, run as int8 with beam 5 on English.
+Each FOLDER holds a Whisper model converted for CTranslate2, run as int8 with beam 5 on the
+package's language; of Mandarin it writes traditional characters too, which become simplified.
 Texts of all systems are normalised by the package's normaliser; digits, which Whisper likes to
-write, are spelled out. PocketSphinx is run with the model that its package holds. One thread each.
-With --limit so many utterances are taken at equal distances over the manifest.
+write, are spelled out. PocketSphinx is run with the English model that its package holds. One
+thread each. With --limit so many utterances are taken at equal distances over the manifest.
 """
 
 from __future__ import annotations
@@ -32,17 +33,26 @@ Recogniser = Callable[[Waveform], str]
 SAMPLE_RATE = 16000
 
 
-def whisper(folder: Path) -> Recogniser:
+def whisper(folder: Path, language: str) -> Recogniser:
     """Return Whisper from a folder."""
     from faster_whisper import WhisperModel
 
     model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
+    simplify = simplified() if language == "zh" else str
 
     def recognise(samples: Waveform) -> str:
-        segments, _ = model.transcribe(samples, language="en", beam_size=5)
-        return " ".join(segment.text for segment in segments)
+        segments, _ = model.transcribe(samples, language=language, beam_size=5)
+        return simplify(" ".join(segment.text for segment in segments))
 
     return recognise
+
+
+def simplified() -> Callable[[str], str]:
+    """Return what makes traditional characters simplified."""
+    from opencc import OpenCC
+
+    converter = OpenCC("t2s")
+    return lambda text: str(converter.convert(text))
 
 
 def pocketsphinx() -> Recogniser:
@@ -67,6 +77,7 @@ def hear(
     recogniser: Recogniser,
     sounds: Sequence[tuple[Utterance, Waveform]],
     normalise: Normaliser,
+    separator: str,
 ) -> Evaluation:
     """Run a recogniser over utterances that are in memory."""
     scored, left_out, spent = [], [], 0.0
@@ -80,20 +91,22 @@ def hear(
             except OptionError as error:
                 left_out.append((utterance.id, str(error)))
             else:
-                scored.append(Scored(utterance, *texts, len(samples) / SAMPLE_RATE))
+                seconds = len(samples) / SAMPLE_RATE
+                scored.append(Scored(utterance, *texts, seconds, separator))
             progress(1)
     return Evaluation(name, "", tuple(scored), tuple(left_out), spent)
 
 
-def recognisers(arguments: argparse.Namespace) -> Iterator[tuple[str, Recogniser]]:
+def recognisers(
+    model: auricle.Model, arguments: argparse.Namespace
+) -> Iterator[tuple[str, Recogniser]]:
     """Yield the names of all that were asked for, and what they do."""
-    model = auricle.load(arguments.model)
     yield (
         f"auricle {model.info.name} {model.info.version}",
         lambda samples: model.transcribe(samples, sample_rate=SAMPLE_RATE).text,
     )
     for folder in arguments.whisper:
-        yield f"whisper {folder.name}", whisper(folder)
+        yield f"whisper {folder.name}", whisper(folder, model.info.language)
     if arguments.pocketsphinx:
         yield "pocketsphinx", pocketsphinx()
 
@@ -113,8 +126,9 @@ def main() -> None:
         places = np.linspace(0, len(utterances) - 1, arguments.limit).round().astype(int)
         utterances = [utterances[place] for place in places]
     sounds = [(each, read_utterance(each, SAMPLE_RATE)) for each in utterances]
-    normalise = normaliser("english")
-    heard = [hear(*each, sounds, normalise) for each in recognisers(arguments)]
+    model = auricle.load(arguments.model)
+    normalise, separator = normaliser(model.info.normaliser), model.vocabulary.separator
+    heard = [hear(*each, sounds, normalise, separator) for each in recognisers(model, arguments)]
     print(f"{len(heard[0].scored)} utterances, {int(heard[0].words.sum())} words, ", end="")
     print(f"{len({each.speaker for each in utterances})} speakers\n")
     print(overview(heard))

@@ -50,7 +50,13 @@ RECIPES: list[Vector] = [
         "block_samples": 977,
         "options": {},
     },
-    {"name": "flush", "clips": 2, "flush": True, "block_samples": 1600, "options": {}},
+    {
+        "name": "flush",
+        "clips": ["1673-143397-0007", "174-168635-0014"],
+        "flush": True,
+        "block_samples": 1600,
+        "options": {},
+    },
     {"name": "no-scorer", "clips": 1, "block_samples": 4096, "options": {"use_scorer": False}},
     {
         "name": "alternatives",

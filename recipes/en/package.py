@@ -61,7 +61,7 @@ def main() -> None:
     )
     dev = read_manifest(options.data.dev[0])
     exact, rounded = write_model(network, info, arguments.model, dev, scorer=arguments.scorer)
-    print(f"largest difference of log-probabilities, float32 graph from torch: {exact:.1e}")
+    print(f"largest difference of probabilities, float32 graph from torch: {exact:.1e}")
     print(f"largest difference of probabilities, int8 from float32: {rounded:.1e}")
     print(f"wrote {arguments.model}")
 

@@ -31,7 +31,7 @@ from auricle.calibration import Calibration
 from auricle.decoder import Vocabulary
 from auricle.errors import AlignmentError, OptionError
 from auricle.spoken_words import WrittenWord, read_text
-from auricle.text import Normaliser, normaliser
+from auricle.text import normaliser
 from auricle.transcript import Segment, Transcript, Word, split_at_pauses
 from auricle.utterance_acoustics import acoustics_of
 
@@ -305,7 +305,7 @@ def align(
 
     aligner = Aligner(
         model.vocabulary,
-        read_text(text, _speller(model)),
+        read_text(text, normaliser(model.info.normaliser), model.vocabulary.separator),
         frame_seconds=model.info.acoustic.frame_seconds,
         calibration=model.info.calibration,
         options=options,
@@ -319,14 +319,6 @@ def align(
                 progress(reader.position)
     aligner.step(acoustic.run_ahead())
     return _finished(aligner.finish(), model, acoustic.seconds)
-
-
-def _speller(model: Model) -> Normaliser:
-    """Return the model's normaliser; where units are words of their own, with spaces between."""
-    normalise = normaliser(model.info.normaliser)
-    if model.vocabulary.boundary == "none":
-        return lambda text: " ".join("".join(normalise(text).split()))
-    return normalise
 
 
 def _finished(alignment: Alignment, model: Model, duration: float) -> Alignment:

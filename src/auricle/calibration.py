@@ -1,7 +1,7 @@
 """What was measured of a model on recordings whose text is known.
 
 Word times and confidences of the decoder core follow these numbers; a package holds them as
-`calibration` in its auricle.json. `recipes/en/calibrate.py` measures them.
+`calibration` in its auricle.json. `auricle calibrate` measures them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What was measured of a model reaches its words, and fits what it is measured on."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,9 +11,11 @@ from auricle.decoder import Decoder, DecodingOptions, Vocabulary
 from auricle.errors import OptionError
 from auricle.evaluation.confidence import (
     FEATURES,
+    Heard,
     Judged,
     calibration_error,
     fit_map,
+    judge,
     reliability,
 )
 
@@ -34,6 +37,15 @@ def decode(rows, calibration=None, **options):
     decoder.step(rows)
     partial = decoder.partial()
     return decoder.finish()[0], partial
+
+
+def test_words_without_spaces_are_judged_by_their_characters():
+    units = Vocabulary(["<blank>", *"abc"], blank=0, boundary="none")
+    model = SimpleNamespace(vocabulary=units, scorer=None)
+    rows = np.log(np.full((3, 4), 0.05) + 0.8 * np.eye(4)[[1, 2, 3]]).astype(np.float32)
+    words, segments = judge(model, [Heard(rows, ("a", "c", "c"), "somebody")])
+    assert list(words.right) == [1.0, 0.0, 1.0]
+    assert list(segments.right) == [0.0]
 
 
 def logistic(x):

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auricle.mandarin import mandarin
 from auricle.spoken_words import read_text
 from auricle.text import english, whitespace
 
@@ -29,6 +30,17 @@ def spoken(text):
 )
 def test_words_keep_their_writing(text, words):
     assert spoken(text) == words
+
+
+def test_characters_are_words_where_nothing_separates_words():
+    (line,) = read_text("他说：“35岁，好！”", mandarin, separator="")
+    assert [(word.text, "".join(word.spoken)) for word in line] == [
+        ("他", "他"),
+        ("说：“", "说"),
+        ("35", "三十五"),
+        ("岁，", "岁"),
+        ("好！”", "好"),
+    ]
 
 
 def test_lines_stay_apart_and_empty_ones_go():

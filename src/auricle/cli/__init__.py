@@ -20,6 +20,10 @@ _COMMANDS = {
     "serve": ("auricle.cli.serve:serve", "Serve HTTP, WebSocket and a web page."),
     "models": ("auricle.cli.models:models", "See which models are installed."),
     "evaluate": ("auricle.cli.evaluate:evaluate", "Count a model's errors, compare two models."),
+    "calibrate": (
+        "auricle.cli.calibrate:calibrate",
+        "Let confidences and word times say what they mean.",
+    ),
     "train": ("auricle.cli.train:train", "Train a model from recordings and their texts."),
     "finetune": ("auricle.cli.finetune:finetune", "Train on from what a model knows."),
     "export": ("auricle.cli.export:export", "Write the model package of a training."),

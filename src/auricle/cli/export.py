@@ -34,7 +34,7 @@ def export(folder: Path, output: Path, scorer: Path | None, float32: bool) -> No
     target = output.with_suffix("") if packed else output
     done = export_run(folder, target, scorer=scorer, int8=not float32)
     click.echo(f"averaged {len(done.checkpoints)} checkpoints: {', '.join(done.checkpoints)}")
-    click.echo(f"float32 graph from torch, log-probabilities: {done.float_difference:.1e}")
+    click.echo(f"float32 graph from torch, probabilities: {done.float_difference:.1e}")
     if done.int8_difference is not None:
         click.echo(f"int8 from float32, probabilities: {done.int8_difference:.1e}")
     if packed:

@@ -8,7 +8,8 @@ utterances -> hear        the acoustic graph, once: log-probabilities
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from auricle.decoder import Decoder
 from auricle.evaluation.alignment import EQUAL, align
 from auricle.manifest import Utterance, read_utterance
 from auricle.model import Model
+from auricle.spoken_words import words_of
 from auricle.text import normaliser
 from auricle.utterance_acoustics import acoustics_of
 
@@ -61,15 +63,21 @@ class Judged:
         return calibration_error(self.confidence, self.right)
 
 
-def hear(model: Model, utterances: Iterable[Utterance]) -> list[Heard]:
-    """Run the acoustic graph over utterances."""
+def hear(
+    model: Model,
+    utterances: Iterable[Utterance],
+    progress: Callable[[], None] = lambda: None,
+) -> list[Heard]:
+    """Run the acoustic graph over utterances, and tell of each."""
     normalise = normaliser(model.info.normaliser)
     heard = []
     for utterance in utterances:
         stream = acoustics_of(model.acoustic)
         samples = read_utterance(utterance, model.sample_rate)
         rows = np.concatenate([*stream.feed(samples), stream.run_ahead()])
-        heard.append(Heard(rows, tuple(normalise(utterance.text).split()), utterance.speaker))
+        reference = words_of(normalise(utterance.text), model.vocabulary.separator)
+        heard.append(Heard(rows, tuple(reference), utterance.speaker))
+        progress()
     return heard
 
 
@@ -78,8 +86,9 @@ def judge(
 ) -> tuple[Judged, Judged]:
     """Search, and compare what comes out with what was said.
 
-    A word is right where the alignment with the fewest errors has it; a segment, which here is a
-    whole utterance, where all its words are right and none is missing.
+    A word is right where the alignment with the fewest errors has it, character by character where
+    nothing separates words; a segment, which here is a whole utterance, where all its words are
+    right and none is missing.
 
     Returns:
         The words and the segments.
@@ -91,12 +100,12 @@ def judge(
         decoder.step(utterance.rows)
         for segment in decoder.finish():
             best = segment.alternatives[0]
-            steps = align(utterance.reference, [word.text for word in best.words])
-            right = [step.kind == EQUAL for step in steps if step.result]
-            words += [
-                (word.evidence, word.confidence, is_right)
-                for word, is_right in zip(best.words, right, strict=True)
-            ]
+            parts = [words_of(word.text, model.vocabulary.separator) for word in best.words]
+            steps = align(utterance.reference, list(itertools.chain.from_iterable(parts)))
+            right = iter([step.kind == EQUAL for step in steps if step.result])
+            for word, part in zip(best.words, parts, strict=True):
+                is_right = all([next(right) for _ in part])
+                words.append((word.evidence, word.confidence, is_right))
             whole = all(step.kind == EQUAL for step in steps)
             segments.append((segment.evidence, segment.confidence, whole))
     return _judged(words), _judged(segments)

@@ -21,6 +21,7 @@ from auricle.evaluation.alignment import (
 )
 from auricle.evaluation.statistics import Counts, Rate, error_rate
 from auricle.manifest import Utterance
+from auricle.spoken_words import words_of
 
 Key: TypeAlias = Callable[["Scored"], str]
 
@@ -69,7 +70,7 @@ class Scored:
         return self.errors / max(1, self.words)
 
     def _words(self, text: str) -> list[str]:
-        return text.split() if self.separator else list("".join(text.split()))
+        return words_of(text, self.separator)
 
 
 @dataclass(frozen=True)

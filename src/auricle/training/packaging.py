@@ -39,7 +39,7 @@ from auricle.training.preparing import UNITS_FILE
 SCORER_FILE = "scorer.lm"
 LEXICON_FILE = "words.lexicon"
 _BOUNDARIES = {"characters": "separator", "pieces": "prefix", "phones": "lexicon"}
-_FLOAT_LIMIT = 1e-3  # of log-probabilities, float32 graph from torch
+_FLOAT_LIMIT = 1e-4  # of probabilities, float32 graph from torch
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class Exported:
 
     Args:
         checkpoints: That were averaged.
-        float_difference: Largest, of log-probabilities, between the float32 graph and torch.
-        int8_difference: Largest, of probabilities, between int8 and float32; None for float32.
+        float_difference: Largest, of probabilities, between the float32 graph and torch.
+        int8_difference: Likewise between int8 and float32; None for float32.
     """
 
     checkpoints: tuple[str, ...]
@@ -142,8 +142,8 @@ def write_model(
         int8: Round the weights to 8 bits.
 
     Returns:
-        The largest differences: of log-probabilities between the float32 graph and torch, of
-        probabilities between the written graph and float32.
+        The largest differences of probabilities: between the float32 graph and torch, and between
+        the written graph and float32.
 
     Raises:
         TrainingError: The float32 graph disagrees with torch.
@@ -161,7 +161,7 @@ def write_model(
     if exact > _FLOAT_LIMIT:
         graph.unlink()
         raise TrainingError(
-            f"the graph's log-probabilities differ from torch's by {exact:.1e}, the limit is "
+            f"the graph's probabilities differ from torch's by {exact:.1e}, the limit is "
             f"{_FLOAT_LIMIT:.0e}; please report it with the versions of torch and onnxruntime"
         )
     save_weights(network, info.units.tokens, target / CHECKPOINT_FILE)
@@ -226,8 +226,8 @@ def _differences(
         samples = read_utterance(utterance, contract.sample_rate)[None]
         samples = np.pad(samples, ((0, 0), (0, -samples.shape[1] % contract.chunk_samples)))
         with torch.no_grad():
-            expected = network(torch.from_numpy(samples), network.initial_state(1))[0].numpy()
-        exact, rounded = (graph.run(samples, graph.initial_states())[0] for graph in graphs)
+            expected = network(torch.from_numpy(samples), network.initial_state(1))[0].exp().numpy()
+        exact, rounded = (np.exp(graph.run(samples, graph.initial_states())[0]) for graph in graphs)
         worst[0] = max(worst[0], float(np.abs(exact - expected).max()))
-        worst[1] = max(worst[1], float(np.abs(np.exp(rounded) - np.exp(exact)).max()))
+        worst[1] = max(worst[1], float(np.abs(rounded - exact).max()))
     return worst[0], worst[1]
