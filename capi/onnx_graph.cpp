@@ -1,7 +1,9 @@
 #include "onnx_graph.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <set>
 #include <utility>
 
@@ -9,6 +11,15 @@
 
 namespace auricle::capi {
 namespace {
+
+// ONNX Runtime 1.29 and later report each process to their maker unless the environment forbids it.
+void forbid_telemetry() {
+#ifdef _WIN32
+  if (std::getenv("ORT_DISABLE_TELEMETRY") == nullptr) _putenv_s("ORT_DISABLE_TELEMETRY", "1");
+#else
+  setenv("ORT_DISABLE_TELEMETRY", "1", 0);
+#endif
+}
 
 // The API of ONNX Runtime 1.18, which later versions have too.
 constexpr uint32_t kApiVersion = 18;
@@ -109,6 +120,8 @@ Status OnnxGraph::open(std::span<const uint8_t> bytes, uint32_t threads, std::st
   const auto check = [this, detail](OrtStatus* answer) {
     return checked(api_, answer, Status::kGraphInvalid, detail);
   };
+  static std::once_flag forbidden;
+  std::call_once(forbidden, forbid_telemetry);
   OrtEnv* environment = nullptr;
   Status status = check(api_.CreateEnvWithCustomLogger(
       forward_log, nullptr, ORT_LOGGING_LEVEL_WARNING, "auricle", &environment));

@@ -6,21 +6,34 @@
 #include <auricle.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { BLOCK = 1600 }; /* 0.1 s at 16 kHz: how often the line is written anew */
 
-/* Writes the segments from `first` on, each on its line, the open one without the line's end. */
-static int32_t show(const auricle_stream* stream, uint32_t* first) {
+/* What has been written: segments with their line's end, and bytes of the one on the last line. */
+typedef struct {
+  uint32_t segments;
+  int bytes;
+} written;
+
+/* Writes over what stands on the last line, with spaces where that was longer. */
+static void write_over(written* shown, const char* text, int closed) {
+  printf("\r%-*s%s", shown->bytes, text, closed ? "\n" : "");
+  shown->bytes = closed ? 0 : (int)strlen(text);
+}
+
+/* Writes what is new, each segment on its line, the open one without the line's end. */
+static int32_t show(const auricle_stream* stream, written* shown) {
   auricle_transcript* transcript = NULL;
   const uint32_t closed = auricle_stream_segment_count(stream);
   const int32_t status = auricle_stream_partial(stream, &transcript);
   const uint32_t segments = auricle_transcript_segment_count(transcript);
   uint32_t i;
-  for (i = *first; i < segments; ++i) {
-    printf("\r%s%s", auricle_transcript_segment_text(transcript, i), i < closed ? "\n" : "");
+  for (i = shown->segments; i < segments; ++i) {
+    write_over(shown, auricle_transcript_segment_text(transcript, i), i < closed);
   }
   fflush(stdout);
-  *first = closed;
+  shown->segments = closed;
   auricle_transcript_free(transcript);
   return status;
 }
@@ -29,7 +42,7 @@ int main(int argc, char** argv) {
   static int16_t block[BLOCK];
   auricle_model* model = NULL;
   auricle_stream* stream = NULL;
-  uint32_t shown = 0;
+  written shown = {0, 0};
   size_t count;
   int32_t status = auricle_model_open(argc == 2 ? argv[1] : NULL, NULL, &model);
   if (status == AURICLE_OK) status = auricle_stream_create(model, NULL, &stream);

@@ -3,7 +3,7 @@
 //   microphone -> stream (in a worker) -> partial, final, end -> TranscriptView
 //   recording  -> the same stream, as fast as it goes
 import { decodeAudio, encodeWav, load, openMicrophone } from "./auricle/auricle.js";
-import { TranscriptView } from "./transcript-view.js";
+import { clock, TranscriptView } from "./transcript-view.js";
 import { Wave } from "./wave.js";
 
 const find = (id) => document.getElementById(id);
@@ -12,6 +12,7 @@ const wave = new Wave();
 const inputs = ["record", "file", "example"].map(find);
 let model;
 let live = null; // what the microphone feeds: { stream, microphone, sound }
+let reading = null; // what stops the recording that is read
 let transcript = null;
 let focused = null; // the last of the inputs that had the focus
 
@@ -60,14 +61,22 @@ function setActions() {
 
 function finished(result, note) {
   transcript = result;
-  view.showPartial("");
+  view.end();
   setActions();
   say(result.segments.length ? `${result.duration.toFixed(1)} s of sound${note}` : "No speech was heard.");
 }
 
+// How fast it went, where that is worth saying.
+function pace(duration, seconds) {
+  const times = duration / seconds;
+  const said = `, done in ${seconds.toFixed(1)} s`;
+  return times < 2 ? `${said}.` : `${said}: ${times.toFixed(0)} times as fast as it was said.`;
+}
+
 async function transcribe(file) {
-  if (!model || live) return;
+  if (!model || live || reading) return;
   enable(false);
+  reading = new AbortController();
   say(`Reading ${file.name} …`);
   let stream;
   try {
@@ -76,8 +85,9 @@ async function transcribe(file) {
     const { samples, sampleRate } = await decodeAudio(file, model.sampleRate);
     wave.show(samples);
     say(`Listening to ${file.name} …`);
+    showRecording(true);
     const began = performance.now();
-    for (let at = 0; at < samples.length; at += sampleRate) {
+    for (let at = 0; at < samples.length && !reading.signal.aborted; at += sampleRate) {
       await stream.feed(samples.subarray(at, at + sampleRate), { sampleRate });
       const part = Math.min(1, (at + sampleRate) / samples.length);
       showProgress(part);
@@ -85,12 +95,14 @@ async function transcribe(file) {
     }
     const result = await stream.finish();
     const seconds = (performance.now() - began) / 1000;
-    finished(result, `, done in ${seconds.toFixed(1)} s: ${(result.duration / seconds).toFixed(0)} times as fast as it was said.`);
+    finished(result, reading.signal.aborted ? ": the rest was left out." : pace(result.duration, seconds));
   } catch (error) {
     say("", error.message);
   } finally {
     stream?.free();
+    reading = null;
     showProgress(1);
+    showRecording(false);
     enable(true);
   }
 }
@@ -98,7 +110,7 @@ async function transcribe(file) {
 async function listen() {
   enable(false);
   say("Waiting for the microphone …");
-  const sound = { blocks: [], sampleRate: 0 };
+  const sound = { blocks: [], length: 0, sampleRate: 0 };
   let stream;
   try {
     stream = await beginStream();
@@ -110,6 +122,8 @@ async function listen() {
       block: (samples, sampleRate) => {
         sound.blocks.push(samples);
         sound.sampleRate = sampleRate;
+        sound.length += samples.length;
+        find("clock").textContent = clock(sound.length / sampleRate);
       },
       error: (error) => say("", error.message),
     });
@@ -128,7 +142,7 @@ async function stop() {
   enable(false, [find("record")]);
   await microphone.stop();
   try {
-    view.offer(new Blob([encodeWav(joined(sound.blocks), sound.sampleRate)], { type: "audio/wav" }));
+    view.offer(new Blob([encodeWav(joined(sound), sound.sampleRate)], { type: "audio/wav" }));
     finished(await stream.finish(), ".");
   } catch (error) {
     say("", error.message);
@@ -139,8 +153,8 @@ async function stop() {
   enable(true);
 }
 
-function joined(blocks) {
-  const samples = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
+function joined({ blocks, length }) {
+  const samples = new Float32Array(length);
   let at = 0;
   for (const block of blocks) {
     samples.set(block, at);
@@ -153,6 +167,7 @@ function showRecording(recording) {
   enable(true, [find("record")]);
   find("record").classList.toggle("recording", recording);
   find("record").style.setProperty("--loudness", 0);
+  find("clock").textContent = "";
   find("record-label").textContent = recording ? "Stop" : "Speak";
 }
 
@@ -220,11 +235,19 @@ async function begin() {
   enable(true);
 }
 
-find("record").addEventListener("click", () => (live ? stop() : listen()));
+find("record").addEventListener("click", () => {
+  if (reading) reading.abort();
+  else if (live) stop();
+  else listen();
+});
 find("example").addEventListener("click", example);
 find("copy").addEventListener("click", async () => {
-  await navigator.clipboard.writeText(transcript.toText());
-  say("Copied.");
+  try {
+    await navigator.clipboard.writeText(transcript.toText());
+    say("Copied.");
+  } catch {
+    say("", "This browser does not let the page copy; download the text instead.");
+  }
 });
 find("file").addEventListener("change", ({ target }) => {
   if (target.files.length) transcribe(target.files[0]);
@@ -234,7 +257,9 @@ document.addEventListener("dragover", (event) => {
   event.preventDefault();
   find("drop").classList.add("over");
 });
-document.addEventListener("dragleave", () => find("drop").classList.remove("over"));
+document.addEventListener("dragleave", ({ relatedTarget }) => {
+  if (!relatedTarget) find("drop").classList.remove("over"); // it has left the window, not only a part of the page
+});
 document.addEventListener("drop", (event) => {
   event.preventDefault();
   find("drop").classList.remove("over");

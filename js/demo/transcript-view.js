@@ -4,7 +4,8 @@ const find = (id) => document.getElementById(id);
 // Faint, but with a contrast of 4.5 to the paper at least.
 const shade = (confidence) => (0.62 + 0.38 * confidence).toFixed(2);
 
-const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+/** Minutes and seconds. */
+export const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 export class TranscriptView {
   #player = find("player");
@@ -18,6 +19,7 @@ export class TranscriptView {
     find("text").replaceChildren();
     find("partial").textContent = "";
     find("empty").hidden = false;
+    find("again").hidden = true;
     this.offer(null);
   }
 
@@ -40,6 +42,12 @@ export class TranscriptView {
   showPartial(text) {
     if (text) find("empty").hidden = true;
     find("partial").textContent = text;
+  }
+
+  /** Nothing more will come. */
+  end() {
+    this.showPartial("");
+    find("again").hidden = find("text").childElementCount === 0;
   }
 
   /** The sound that words are played from: a Blob, or null. */

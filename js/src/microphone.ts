@@ -9,7 +9,7 @@ export interface MicrophoneOptions {
   level?: (loudness: number) => void;
   /** Called with every block and its rate in Hz, for those who keep or draw the sound. */
   block?: (samples: Float32Array, sampleRate: number) => void;
-  /** Called with what goes wrong while the stream is fed. */
+  /** Called with what goes wrong while the stream is fed, and when the microphone is unplugged. */
   error?: (error: Error) => void;
 }
 
@@ -31,6 +31,9 @@ export interface Microphone {
  */
 export async function openMicrophone(stream: Stream, options: MicrophoneOptions = {}): Promise<Microphone> {
   const media = await openMedia(options.deviceId);
+  for (const track of media.getTracks()) {
+    track.onended = () => options.error?.(new AudioError("the microphone is gone: it was unplugged, or its permission taken back"));
+  }
   const context = new AudioContext();
   let fed: Promise<void> = Promise.resolve();
   try {

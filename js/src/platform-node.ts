@@ -25,6 +25,7 @@ export function compileCore(): Promise<WebAssembly.Module> {
 export async function loadRuntime(wanted: "auto" | "web" | "node", threads: number): Promise<[string, Runtime]> {
   if (wanted !== "web") {
     try {
+      process.env.ORT_DISABLE_TELEMETRY ??= "1"; // before it is loaded; from 1.29 on it would report to its maker
       const name = "onnxruntime-node"; // a variable, for it need not be installed
       const module = (await import(name)) as { default?: Runtime } & Runtime;
       return [name, module.default ?? module];

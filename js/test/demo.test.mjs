@@ -105,9 +105,25 @@ describe("the demo page", { skip: !CHROMIUM && "there is no Chromium here" }, ()
     await context.setOffline(true);
     await page.reload();
     await page.getByText("Ready, also offline").waitFor({ timeout: 60_000 });
-    await page.getByRole("button", { name: "Play an example" }).click();
+    await page.getByRole("button", { name: "Try an example" }).click();
     await done(page);
     assert.ok((await words(page)).length > 3);
+    await context.close();
+  });
+
+  test("a recording that is read can be stopped; what was heard of it stays", async () => {
+    const { page, seen, context } = await open();
+    const turn = clip.length + 16_000; // with a pause after it
+    const long = new Float32Array(30 * turn);
+    for (let at = 0; at < long.length; at += turn) long.set(clip, at);
+    const buffer = Buffer.from(encodeWav(long, 16_000));
+    await page.locator("#file").setInputFiles({ name: "long.wav", mimeType: "audio/wav", buffer });
+    await page.locator("#text button").first().waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText("the rest was left out").waitFor({ timeout: 60_000 });
+    assert.ok((await words(page)).length > 3);
+    await page.getByRole("button", { name: "Speak" }).waitFor();
+    assert.deepEqual(seen.errors, []);
     await context.close();
   });
 
@@ -157,7 +173,7 @@ describe("the demo page", { skip: !CHROMIUM && "there is no Chromium here" }, ()
       await page.goto(`${server.url}/`);
       await page.getByText("Ready, also offline").waitFor({ timeout: 60_000 });
       await page.screenshot({ path: join(process.env.PICTURES, `${name}-empty.png`), fullPage: true });
-      await page.getByRole("button", { name: "Play an example" }).click();
+      await page.getByRole("button", { name: "Try an example" }).click();
       await done(page);
       await page.screenshot({ path: join(process.env.PICTURES, `${name}.png`), fullPage: true });
       await context.close();

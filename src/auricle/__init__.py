@@ -5,6 +5,7 @@ model = auricle.load("en")
 print(model.transcribe("talk.mp3").text)
 """
 
+import auricle.offline  # noqa: F401 - before anything loads ONNX Runtime
 from auricle._core import version
 from auricle.alignment import Alignment as Alignment
 from auricle.alignment import align as align

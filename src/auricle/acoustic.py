@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ class AcousticGraph:
         """
         import onnxruntime  # here, for `import auricle` is to be quick
 
+        if os.environ.get("ORT_DISABLE_TELEMETRY") == "1":  # where it was imported before auricle
+            onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1

@@ -34,7 +34,7 @@ class AcousticStream:
         self._chunk_samples = self._contract.chunk_samples
         self._waiting: list[npt.NDArray[np.float32]] = []
         self._waiting_samples = 0
-        self._states = graph.initial_states()
+        self._states: States | None = None  # before the first chunk
         self._computed_frames = -self._contract.delay_frames
         self._handed_frames = 0
         self.pushed_samples = 0
@@ -68,7 +68,7 @@ class AcousticStream:
     def run_ahead(self) -> Rows:
         """Return the frames still owed for what was pushed, as though silence followed: (T, V)."""
         wanted = -(-self.pushed_samples // self._contract.frame_samples)
-        states, computed = self._states, self._computed_frames
+        states, computed = self._begun(), self._computed_frames
         waiting = np.concatenate([np.zeros(0, np.float32), *self._waiting])
         rows = [np.zeros((0, self._graph.vocabulary_size), np.float32)]
         while computed < wanted:
@@ -82,6 +82,11 @@ class AcousticStream:
             self._handed_frames += len(fresh)
             rows.append(fresh)
         return np.concatenate(rows)
+
+    def _begun(self) -> States:
+        if self._states is None:
+            self._states = self._graph.initial_states()
+        return self._states
 
     def _take_chunk(self) -> npt.NDArray[np.float32]:
         if len(self._waiting) > 1:
@@ -117,10 +122,11 @@ def run_together(streams: Sequence[AcousticStream]) -> list[Rows]:
     graph = streams[0]._graph
     samples = np.stack([stream._take_chunk() for stream in streams])  # (B, S)
     if len(streams) == 1:
-        log_probs, states = graph.run(samples, streams[0]._states)
+        log_probs, states = graph.run(samples, streams[0]._begun())
         return [streams[0]._accept(log_probs[0], states)]
-    names = list(streams[0]._states)
-    joined = {name: np.concatenate([s._states[name] for s in streams]) for name in names}
+    before = [stream._begun() for stream in streams]
+    names = list(before[0])
+    joined = {name: np.concatenate([states[name] for states in before]) for name in names}
     log_probs, states = graph.run(samples, joined)  # (B, T, V)
     return [
         stream._accept(log_probs[k], {name: states[name][k : k + 1].copy() for name in names})

@@ -76,7 +76,10 @@ def find_device(wanted: str | None) -> Device:
     if wanted is None:
         return next((device for device in devices if device.is_default), devices[0])
     for device in devices:
-        if wanted == str(device.number) or wanted.lower() in device.name.lower():
+        if wanted == str(device.number):
+            return device
+    for device in devices:
+        if wanted.lower() in device.name.lower():
             return device
     names = ", ".join(f"{device.number} ({device.name})" for device in devices)
     raise AudioError(f"there is no microphone {wanted!r}; there are: {names}")

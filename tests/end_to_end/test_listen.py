@@ -224,6 +224,13 @@ def test_a_microphone_is_heard_until_it_is_gone(microphones, expected, wanted, n
     assert done.stdout.splitlines() == [segment.text for segment in expected.segments]
 
 
+def test_a_number_is_no_part_of_a_name(monkeypatch, samples):
+    fake = FakeSoundDevice([("USB 1", 1), ("Built-in", 1)], samples)
+    monkeypatch.setitem(sys.modules, "sounddevice", fake)
+    listen("--device", 1)
+    assert fake.opened == 1
+
+
 def test_a_missing_microphone_is_named(microphones):
     done = listen("--device", "blue")
     assert (done.exit_code, "1 (Built-in), 2 (Röde" in done.stderr) == (1, True)

@@ -3,7 +3,9 @@
 The language models are of tests/data/deepspeech/text.txt, in every kind of KenLM's tries.
 """
 
+import os
 import random
+from pathlib import Path
 
 import pytest
 
@@ -18,11 +20,11 @@ TEXTS = (DATA / "text.txt").read_text(encoding="utf-8").splitlines()
 WORDS = spellable(TEXTS)
 
 
-def sentences():
+def sentences(count=300, words=WORDS):
     generator = random.Random(5)
-    for _ in range(300):
-        count = generator.randint(1, 9)
-        yield " ".join(generator.choice([*WORDS, "zzz"]) for _ in range(count))
+    for _ in range(count):
+        length = generator.randint(1, 9)
+        yield " ".join(generator.choice([*words, "zzz"]) for _ in range(length))
     yield from (text for text in TEXTS if set(text.split()) <= set(WORDS))
 
 
@@ -39,6 +41,19 @@ def test_scores_are_those_of_kenlm(kind, tmp_path):
     theirs = kenlm.Model(str(DATA / f"{kind}.binary"))
     ours.verify()
     for sentence in sentences():
+        assert ours.log10_probability(sentence) == pytest.approx(theirs.score(sentence), abs=1e-4)
+
+
+def test_scores_of_a_scorer_that_deepspeech_built(tmp_path):
+    path = Path(os.environ.get("DEEPSPEECH_SCORER", ""))
+    if not path.is_file():
+        pytest.skip("DEEPSPEECH_SCORER names none, such as data/smoke_test/pruned_lm.scorer")
+    convert_scorer(path, tmp_path / "scorer.lm", ALPHABET, fingerprint=77)
+    ours, theirs = lm.Scorer.open(tmp_path / "scorer.lm"), kenlm.Model(str(path))
+    lm.to_arpa(tmp_path / "scorer.lm", tmp_path / "lm.arpa")
+    lines = (tmp_path / "lm.arpa").read_text(encoding="utf-8").splitlines()
+    ngrams = [line.split("\t")[1] for line in lines if "\t" in line and "<" not in line]
+    for sentence in sentences(5000, ngrams):
         assert ours.log10_probability(sentence) == pytest.approx(theirs.score(sentence), abs=1e-4)
 
 

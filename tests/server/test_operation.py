@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import re
 import shutil
 import socket
 import ssl
@@ -19,8 +20,10 @@ from websockets.sync.client import connect
 
 from auricle import OptionError
 from auricle.cli import main
+from auricle.package import find_package
 from auricle.server import Limits
 from auricle.server.access import read_keys
+from auricle.server.models import load_models
 from auricle.server.running import JsonLines
 from server.streaming import read_events, stream_events
 
@@ -124,6 +127,9 @@ def test_metrics_count_streams_and_files(start_server, speech_path, speech):
     )
     assert "auricle_event_latency_seconds_bucket" in metrics
     assert "auricle_file_real_time_factor_count 1.0" in metrics
+    for kind in ("file", "stream"):
+        (work,) = re.findall(f'auricle_work_seconds_total{{kind="{kind}"}} (.*)', metrics)
+        assert 0.0 < float(work) < 5.0
 
 
 @pytest.mark.parametrize("log_text", [False, True])
@@ -201,6 +207,15 @@ def test_a_stopping_server_takes_nothing_new(start_server):
         assert stream_events(server.ws, [])[-1]["code"] == "shutting_down"
         socket.send('{"type": "finish"}')
         assert read_events(socket)[-1]["type"] == "end"
+
+
+def test_models_are_called_by_their_folder_or_file(tmp_path):
+    package = find_package("en").resolve()
+    (tmp_path / "mine").symlink_to(package)
+    models = load_models(["en", f"{tmp_path}/mine/"])
+    assert list(models) == ["en", "mine"]
+    with pytest.raises(OptionError, match="a model 'en' already"):
+        load_models(["en", str(package)])
 
 
 def test_the_command_names_what_is_wrong():

@@ -118,6 +118,23 @@ def test_wyoming_clients_get_a_transcript(server, pcm, expected_pcm):
     assert "".join(chunks) == expected_pcm.text
 
 
+def test_wyoming_clients_get_their_last_words_at_shutdown(start_server, pcm):
+    server = start_server(wyoming=("127.0.0.1", 0))
+
+    async def speak():
+        async with AsyncTcpClient("127.0.0.1", server.wyoming_port) as client:
+            await client.write_event(AudioStart(rate=16_000, width=2, channels=1).event())
+            await client.write_event(AudioChunk(16_000, 2, 1, pcm).event())
+            while not any(one.live.fed_seconds for one in server.service.sessions._open):
+                await asyncio.sleep(0.01)
+            server.begin_to_stop()
+            while (event := await client.read_event()).type != "transcript":
+                pass
+            return Transcript.from_event(event).text
+
+    assert len(asyncio.run(speak()).split()) > 5
+
+
 START = b'{"type": "audio-start", "data": {"rate": 16000, "width": 2, "channels": 1}}\n'
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import json
+from importlib import resources
 
 import httpx2 as httpx
 import pysubs2
@@ -112,6 +113,46 @@ def test_the_page_works_with_the_keyboard_and_names_its_parts(browse):
 
 
 @in_chromium
+def test_tab_reaches_the_text_once_and_arrows_go_from_word_to_word(browse, model, talk):
+    browser, words = browse(), model.transcribe(talk).words
+    keyboard = browser.page.keyboard
+
+    def focused():
+        return browser.page.evaluate("document.activeElement.textContent")
+
+    browser.open()
+    browser.drop(talk)
+    browser.wait()
+    browser.page.locator("#text button").first.focus()
+    keyboard.press("ArrowRight")
+    keyboard.press("ArrowRight")
+    assert focused() == words[2].text
+    keyboard.press("Enter")
+    assert f"{words[2].start:.2f} to" in browser.page.locator("#word").inner_text()
+    keyboard.press("End")
+    assert focused() == words[-1].text
+    keyboard.press("Home")
+    browser.page.locator("[data-form=txt]").focus()
+    for _ in range(20):  # back over the parts of the player
+        keyboard.press("Shift+Tab")
+        if browser.page.evaluate("document.activeElement.closest('#text') !== null"):
+            break
+    assert focused() == words[0].text
+    keyboard.press("Shift+Tab")
+    assert browser.page.evaluate("document.activeElement.closest('#text') === null")
+
+
+@in_chromium
+def test_a_server_that_is_gone_is_told(browse, microphone):
+    browser = browse(microphone)
+    browser.page.route_web_socket("**/v1/stream", lambda route: route.close())
+    browser.open()
+    browser.page.get_by_role("button", name="Record", exact=True).click()
+    browser.page.get_by_text("The server cannot be reached.").wait_for()
+    browser.page.get_by_role("button", name="Record", exact=True).wait_for()
+
+
+@in_chromium
 @pytest.mark.parametrize("width", [320, 390, 1100])
 def test_the_page_fits_every_screen(browse, talk, width):
     browser = browse()
@@ -150,7 +191,8 @@ def test_the_page_loads_nothing_from_elsewhere(server):
     policy = httpx.get(server.http).headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'self'")
     assert "http" not in policy
-    for name in ("auricle.js", "auricle.css", "forms.js", "live.js", "recorder.js", "captions.js"):
+    page = resources.files("auricle.server") / "page"
+    for name in sorted(path.name for path in page.iterdir() if path.name != "ear.svg"):
         text = httpx.get(f"{server.http}/{name}").raise_for_status().text
         assert "http:" not in text.replace('"http:"', "")
         assert "//cdn" not in text

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+import threading
+import time
 
 import httpx2 as httpx
+import numpy as np
 import openai
 import pysubs2
 import pytest
 
-from auricle.transcript import Transcript
+from auricle import AudioError
+from auricle.server import Limits, transcriptions
+from auricle.server.files import transcribe_pipe
+from auricle.server.metrics import Metrics
+from auricle.server.pipes import BytePipe
+from auricle.transcript import Segment, Transcript, Word
 from auricle.writers import open_writer
 from making_audio import encode
 
@@ -59,6 +68,86 @@ def test_segments_stream_as_they_end(client, speech_path, expected):
     events = list(transcribe(client, speech_path, stream=True))
     assert [event.type for event in events][-1] == "transcript.text.done"
     assert "".join(event.delta for event in events[:-1]) == events[-1].text == expected.text
+
+
+def test_streamed_segments_can_have_their_words(client, speech_path, expected):
+    events = list(transcribe(client, speech_path, stream=True, response_format="verbose_json"))
+    told = [Segment.from_words(_words(event.segment)) for event in events[:-1]]
+    assert [(s.text, s.start) for s in told] == [(s.text, s.start) for s in expected.segments]
+    assert events[-1].duration == pytest.approx(expected.duration)
+
+
+def _words(segment):
+    return [Word(w["text"], w["start"], w["end"], w["confidence"]) for w in segment["words"]]
+
+
+def test_a_streamed_answer_holds_its_place_until_the_file_is_heard(
+    start_server, speech_path, expected, monkeypatch
+):
+    heard = threading.Event()
+
+    def wait(*arguments):
+        assert heard.wait(20)
+        return expected
+
+    monkeypatch.setattr(transcriptions, "transcribe_pipe", wait)
+    server = start_server(limits=Limits(files=1))
+    url, places = f"{server.http}/v1/audio/transcriptions", server.service.transcriptions._slots
+    files = {"file": speech_path.read_bytes()}
+    with httpx.stream("POST", url, files=files, data={"stream": "true"}) as answer:
+        assert answer.status_code == 200
+        assert places.locked()
+        heard.set()
+        answer.read()
+    assert _wait_until(lambda: not places.locked())
+
+
+@pytest.mark.parametrize("stream", ["true", "false"])
+def test_work_for_a_client_that_has_left_stops(start_server, speech_path, monkeypatch, stream):
+    left = []
+
+    def hear(model, pipe, *rest):
+        left.append(_wait_until(lambda: pipe.abandoned))
+        raise AudioError("the upload was abandoned")
+
+    monkeypatch.setattr(transcriptions, "transcribe_pipe", hear)
+    server = start_server()
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(
+            f"{server.http}/v1/audio/transcriptions",
+            files={"file": speech_path.read_bytes()},
+            data={"stream": stream},
+            timeout=0.5,
+        )
+    assert _wait_until(lambda: left == [True])
+
+
+@pytest.mark.parametrize("form", ["mp3", "m4a"])
+def test_a_recording_that_nobody_waits_for_is_not_heard_to_its_end(model, speech, form):
+    sentences = np.tile(np.concatenate([speech, np.zeros_like(speech)]), 3)
+    recording, told = encode(sentences[:, None], 16_000, form), []
+
+    async def run():
+        pipe = BytePipe(1 << 24)
+        pipe.put(recording)
+        pipe.end()
+
+        def leave(segment):
+            told.append(segment)
+            pipe.abandon()
+
+        await asyncio.to_thread(transcribe_pipe, model, pipe, {}, Limits(), Metrics(), leave)
+
+    with pytest.raises(AudioError):
+        asyncio.run(run())
+    assert len(told) == 1
+
+
+def _wait_until(true, seconds=20.0):
+    deadline = time.monotonic() + seconds
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return true()
 
 
 def test_the_models_are_listed(client):
@@ -142,8 +231,6 @@ def test_a_request_without_a_file_says_so(server):
 
 
 def test_a_long_file_is_never_whole_in_memory(start_server, speech):
-    from auricle.server import Limits
-
     server = start_server(limits=Limits(held_bytes=50_000))
     recording = encode(speech, 16_000, "wav16")
     assert len(recording) > 3 * 50_000

@@ -17,5 +17,8 @@ async function* blocks() {
 
 for await (const event of stream.events(blocks())) {
   if (event.type === "partial") process.stderr.write(`\r\x1b[K${event.text}`);
-  if (event.type === "final") console.log(event.segment.text);
+  if (event.type === "final") {
+    process.stderr.write("\r\x1b[K"); // the partial text makes room
+    console.log(event.segment.text);
+  }
 }

@@ -1,4 +1,4 @@
-"""What `auricle listen` and `auricle captions` share: where sound comes from, and the stream."""
+"""Where the sound of `auricle listen` comes from, and the options of its stream."""
 
 from __future__ import annotations
 

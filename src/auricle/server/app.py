@@ -28,7 +28,7 @@ from auricle.server.access import Keyring, bearer, read_keys
 from auricle.server.engine import Engine
 from auricle.server.live import LiveProtocol
 from auricle.server.metrics import Metrics
-from auricle.server.models import Models, describe
+from auricle.server.models import Models, describe, load_models
 from auricle.server.options import ServerOptions
 from auricle.server.problems import Problem, problem_of
 from auricle.server.sessions import Sessions
@@ -53,14 +53,10 @@ def create_app(
 
     Raises:
         ModelError: A model cannot be loaded.
-        OptionError: The file of keys cannot be used.
+        OptionError: The file of keys cannot be used, or two models have one name.
     """
-    import auricle
-
     options = options or ServerOptions()
-    service = Service(
-        options, Models(models or {name: auricle.load(name) for name in options.models})
-    )
+    service = Service(options, Models(models or load_models(options.models)))
     app = Starlette(
         routes=service.routes(),
         middleware=[

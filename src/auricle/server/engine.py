@@ -21,7 +21,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 from auricle.acoustic_stream import run_together
 from auricle.events import Event
@@ -29,6 +29,8 @@ from auricle.model import Model
 from auricle.server.metrics import Metrics
 from auricle.stream import Stream
 from auricle.waveform import Samples
+
+Result = TypeVar("Result")
 
 # Clients may record a little before they connect.
 _AHEAD_SECONDS = 2.0
@@ -93,16 +95,26 @@ class Engine:
                 turn.append(other)
         return streams
 
+    async def on_worker(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        """Have something done by a worker, and its processor time counted."""
+
+        def counted() -> Result:
+            began = time.thread_time()
+            try:
+                return work(*arguments)
+            finally:
+                seconds = time.thread_time() - began
+                self.metrics.work_seconds.labels("stream").inc(seconds)
+
+        return await asyncio.get_running_loop().run_in_executor(self._pool, counted)
+
     async def _work(self, streams: list[LiveStream]) -> None:
-        loop = asyncio.get_running_loop()
         if streams[0].command_is_next:
-            await streams[0].obey(self._pool)
+            await streams[0].obey()
         else:
             arrivals = [stream.chunk_arrived() for stream in streams]
             self.metrics.batch_size.observe(len(streams))
-            outcomes = await loop.run_in_executor(
-                self._pool, _advance, [stream.stream for stream in streams]
-            )
+            outcomes = await self.on_worker(_advance, [stream.stream for stream in streams])
             now = time.monotonic()
             for stream, arrived, outcome in zip(streams, arrivals, outcomes, strict=True):
                 self.metrics.event_latency.observe(now - arrived)
@@ -205,12 +217,11 @@ class LiveStream:
         for event in outcome if isinstance(outcome, list) else [outcome]:
             self.events.put_nowait(event)
 
-    async def obey(self, pool: ThreadPoolExecutor) -> None:
+    async def obey(self) -> None:
         """Do the command at the head of the inbox."""
         command = self._inbox.popleft()
         assert isinstance(command, _Command)
-        loop = asyncio.get_running_loop()
-        result, error, events = await loop.run_in_executor(pool, _obey, self.stream, command.work)
+        result, error, events = await self._engine.on_worker(_obey, self.stream, command.work)
         self.tell(events)
         if command.result.cancelled():
             return

@@ -50,6 +50,8 @@ def transcribe_pipe(
         stream = model.stream(**choices)
         with _open(pipe, model.sample_rate, limits) as reader:
             for block in reader:
+                if pipe.abandoned:
+                    raise AudioError("the upload was abandoned")
                 _check_length(reader.position, limits)
                 stream.feed(block)
                 for segment in stream.segments[told:]:
@@ -62,9 +64,11 @@ def transcribe_pipe(
         pipe.close()
     for segment in transcript.segments[told:]:
         tell(segment)
+    work = time.thread_time() - began
+    metrics.work_seconds.labels("file").inc(work)
     metrics.audio_seconds.labels("file").inc(transcript.duration)
     if transcript.duration:
-        metrics.real_time_factor.observe((time.thread_time() - began) / transcript.duration)
+        metrics.real_time_factor.observe(work / transcript.duration)
     return transcript
 
 

@@ -50,7 +50,8 @@ class LiveProtocol:
         client = _Client(websocket, session, source, start, self._log_text)
         outcome = "internal"
         try:
-            ready = {"type": "ready", "model": model.name, "sample_rate": model.sample_rate}
+            name = self._models.name_of(model)
+            ready = {"type": "ready", "model": name, "sample_rate": model.sample_rate}
             await send_text(websocket, json.dumps(ready))
             outcome = await client.serve()
         except WebSocketDisconnect:

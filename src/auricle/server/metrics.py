@@ -19,6 +19,12 @@ class Metrics:
         self.audio_seconds = Counter(
             "auricle_audio_seconds", "Seconds of audio heard.", ["kind"], registry=registry
         )
+        self.work_seconds = Counter(
+            "auricle_work_seconds",
+            "Processor seconds of the graph and the search; by audio seconds, real-time factors.",
+            ["kind"],
+            registry=registry,
+        )
         self.event_latency = Histogram(
             "auricle_event_latency_seconds",
             "From the arrival of a chunk's last sample to its events.",

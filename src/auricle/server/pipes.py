@@ -19,6 +19,7 @@ class BytePipe:
         self._chunks: deque[bytes] = deque()
         self._changed = threading.Condition()
         self._ended = self._aborted = False
+        self.abandoned = False  # nobody wants what the reader makes of it
         self._loop = asyncio.get_running_loop()
         self._has_room = asyncio.Event()
         self._has_room.set()
@@ -58,6 +59,11 @@ class BytePipe:
             self.waiting_bytes = 0
             self._changed.notify()
         self._make_room()
+
+    def abandon(self) -> None:
+        """Drop what waits, and let the reader know that its work is for nobody."""
+        self.abandoned = True
+        self.close()
 
     @property
     def broken_off(self) -> bool:

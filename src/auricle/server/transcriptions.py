@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import math
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -21,9 +22,10 @@ from auricle.server.models import Models
 from auricle.server.options import Limits
 from auricle.server.problems import Problem, problem_of
 from auricle.server.uploads import Upload, only_value
-from auricle.transcript import Segment, Transcript, Word
+from auricle.transcript import Segment, Transcript, Word, segment_to_dict
 from auricle.writers import open_writer
 
+log = logging.getLogger("auricle.server")
 FORMATS = ("json", "text", "srt", "verbose_json", "vtt")
 _MEDIA_TYPES = {
     "txt": "text/plain",
@@ -65,16 +67,15 @@ class Transcriptions:
             await self._slots.acquire()
         finally:
             self._waiting -= 1
+        work = _Work(self)
         try:
-            work = _Work(self, Upload(request.headers.get("content-type", ""), self._limits))
-            try:
-                await work.receive(request)
-                return await work.respond()
-            except BaseException:
-                work.abandon()
-                raise
+            await work.receive(request)
+            return await work.respond(request)
+        except BaseException:
+            work.abandon()
+            raise
         finally:
-            self._slots.release()
+            work.when_done(self._slots.release)
 
     def close(self) -> None:
         """Let what runs finish."""
@@ -84,15 +85,18 @@ class Transcriptions:
 class _Work:
     """One file on its way."""
 
-    def __init__(self, owner: Transcriptions, upload: Upload) -> None:
+    _upload: Upload
+
+    def __init__(self, owner: Transcriptions) -> None:
         self._owner = owner
-        self._upload = upload
+        self._separator = ""
         self._segments: asyncio.Queue[Segment | None] = asyncio.Queue()
         self._result: Future[Transcript] | None = None
         self._early: dict[str, list[str]] = {}
 
     async def receive(self, request: Request) -> None:
         """Take the whole body; the transcription begins as soon as it can."""
+        self._upload = Upload(request.headers.get("content-type", ""), self._owner._limits)
         blocks = request.stream()
         while (data := await self._next_block(blocks)) is not None:
             self._upload.write(data)
@@ -126,6 +130,7 @@ class _Work:
         fields, owner = self._upload.fields, self._owner
         self._early = {name: fields.get(name, []) for name in _EARLY}
         model = owner._models.find(only_value(fields, "model", ""))
+        self._separator = model.vocabulary.separator
         loop = asyncio.get_running_loop()
 
         def tell(segment: Segment | None) -> None:
@@ -143,10 +148,23 @@ class _Work:
         self._result.add_done_callback(lambda done: None if loop.is_closed() else tell(None))
 
     def abandon(self) -> None:
-        """Stop the decoder, which then stops the search."""
-        self._upload.pipe.close()
+        """Stop the work, for nobody waits for its result."""
         if self._result is not None:
+            self._upload.pipe.abandon()
             self._result.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    def when_done(self, act: Callable[[], None]) -> None:
+        """Call something once nothing is transcribed any more; a streamed answer takes longer."""
+        if self._result is None:
+            act()
+            return
+        loop = asyncio.get_running_loop()
+
+        def act_on_loop(_: Future[Transcript]) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(act)
+
+        self._result.add_done_callback(act_on_loop)
 
     def _check_fields(self) -> None:
         fields = self._upload.fields
@@ -165,13 +183,12 @@ class _Work:
                     "timestamp_granularities",
                 )
 
-    async def respond(self) -> Response:
+    async def respond(self, request: Request) -> Response:
         """Return the transcript in the form that the client asked for."""
         fields = self._upload.fields
         if only_value(fields, "stream", "false").lower() in ("true", "1"):
             return StreamingResponse(self._server_sent(), media_type="text/event-stream")
-        assert self._result is not None
-        transcript = await asyncio.wrap_future(self._result)
+        transcript = await self._transcript_for(request)
         form = only_value(fields, "response_format", "json")
         if form == "json":
             return JSONResponse({"text": transcript.text})
@@ -183,18 +200,42 @@ class _Work:
             return PlainTextResponse(transcript.text + "\n")
         return _file(transcript, form)
 
+    async def _transcript_for(self, request: Request) -> Transcript:
+        """Wait for the transcript as long as the client does."""
+        assert self._result is not None
+        result = asyncio.wrap_future(self._result)
+        leaving = asyncio.ensure_future(request.receive())  # after the body comes the disconnect
+        try:
+            await asyncio.wait((result, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if result.done():
+                return result.result()
+            raise Problem("invalid_request", "the client left before the end of its transcript")
+        finally:
+            result.cancel()  # where it has not begun
+            leaving.cancel()
+
     async def _server_sent(self) -> AsyncIterator[str]:
         assert self._result is not None
-        separator = ""
-        while (segment := await self._segments.get()) is not None:
-            yield _event("transcript.text.delta", delta=separator + segment.text)
-            separator = " "
+        detailed = only_value(self._upload.fields, "response_format", "json") == "verbose_json"
+        before = ""
+        more: dict[str, Any] = {}
         try:
+            while (segment := await self._segments.get()) is not None:
+                if detailed:
+                    more = {"segment": segment_to_dict(segment)}
+                yield _event("transcript.text.delta", delta=before + segment.text, **more)
+                before = self._separator
             transcript = await asyncio.wrap_future(self._result)
-            yield _event("transcript.text.done", text=transcript.text)
+            if detailed:
+                more = {"language": transcript.language, "duration": transcript.duration}
+            yield _event("transcript.text.done", text=transcript.text, **more)
         except Exception as error:
             problem = problem_of(error)
+            if problem.code == "internal":
+                log.error("internal error in a request", exc_info=error)
             yield _event("error", **error_body(problem))
+        finally:
+            self.abandon()  # where the client has left before the end
 
 
 def verbose(transcript: Transcript, granularities: list[str]) -> dict[str, Any]:

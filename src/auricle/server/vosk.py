@@ -48,8 +48,9 @@ class VoskProtocol:
         outcome = "internal"
         try:
             await _Client(websocket, session).serve()
-            outcome = "finished"
-            await websocket.close()
+            stopped = session.stopping.is_set()
+            outcome = "stopped" if stopped else "finished"
+            await websocket.close(1001 if stopped else 1000)
         except WebSocketDisconnect:
             outcome = "left"
         except Exception as error:
@@ -152,7 +153,8 @@ class _Client:
                 for segment in segments
                 for word in segment.words
             ]
-        return {**result, "text": " ".join(segment.text for segment in segments)}
+        separator = self._live.model.vocabulary.separator
+        return {**result, "text": separator.join(segment.text for segment in segments)}
 
     async def _send(self, answer: dict[str, Any]) -> None:
         await send_text(self._websocket, json.dumps(answer, ensure_ascii=False))

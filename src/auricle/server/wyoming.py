@@ -55,6 +55,7 @@ class WyomingServer:
         try:
             while (event := await self._next(reader, client)) is not None:
                 await client.handle(event)
+            await client.say_last_words()
         except (ConnectionError, asyncio.IncompleteReadError):
             client.outcome = "left"
         except Exception as error:
@@ -166,6 +167,11 @@ class _Client:
         elif AudioStop.is_type(event.type):
             await self._finish()
 
+    async def say_last_words(self) -> None:
+        """Answer what was heard so far, where the server is stopping."""
+        if self.session is not None and self.session.stopping.is_set():
+            await self._finish()
+
     async def refuse(self, error: Exception) -> None:
         """Tell the client what was wrong."""
         problem = problem_of(error)
@@ -181,8 +187,8 @@ class _Client:
             await self._sessions.end(session, self.outcome)
 
     def _configure(self, wanted: Transcribe) -> None:
-        for model in self._models:
-            if wanted.name == model.name or (not wanted.name and wanted.language == model.language):
+        for name, model in self._models:
+            if wanted.name == name or (not wanted.name and wanted.language == model.language):
                 self._model = model
                 break
         self._hot_words = {
@@ -206,12 +212,12 @@ class _Client:
     async def _finish(self) -> None:
         if self.session is None:
             raise Problem("invalid_request", "audio-stop came before audio-start")
+        self.outcome = "stopped" if self.session.stopping.is_set() else "finished"
         stream = self.session.live.stream
         transcript = await self.session.live.command(stream.finish)
         await self._tell()
         await self._write(Transcript(text=transcript.text, language=self._model.language).event())
         await self._write(TranscriptStop().event())
-        self.outcome = "finished"
         await self.end()
 
     async def _tell(self) -> None:
@@ -223,20 +229,20 @@ class _Client:
                 raise event
             if isinstance(event, FinalEvent):
                 text = self._separator + event.segment.text
-                self._separator = " "
+                self._separator = self._model.vocabulary.separator
                 await self._write(TranscriptChunk(text=text).event())
 
     def _info(self) -> Info:
         models = [
             AsrModel(
-                name=model.name,
+                name=name,
                 attribution=_ATTRIBUTION,
                 installed=True,
                 description=model.info.description,
                 version=model.info.version,
                 languages=[model.language],
             )
-            for model in self._models
+            for name, model in self._models
         ]
         program = AsrProgram(
             name="auricle",

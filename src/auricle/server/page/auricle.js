@@ -1,8 +1,9 @@
 // The page: sound to the server, words from it.
 //
-//   microphone -> recorder.js (samples, 16 bits) -> live.js (WS /v1/stream) -> partial, final, end
-//   file       -> POST /v1/audio/transcriptions                             -> segments with words
+//   microphone -> recorder.js (samples, 16 bits) -> live.js (WS /v1/stream)      -> partial, final, end
+//   file       -> POST /v1/audio/transcriptions   -> events.js (as it is heard)  -> segments with words
 //   segments   -> words that can be clicked; downloads by forms.js
+import { serverSent } from "./events.js";
 import { download } from "./forms.js";
 import { listen } from "./live.js";
 
@@ -11,7 +12,9 @@ const text = find("text"), partial = find("partial"), player = find("player");
 let segments = [];
 let duration = 0;
 let models = {};
-let recording = null;
+let model = {};  // that hears what is shown
+let recording = null;  // what listens; "soon" while the microphone is asked for
+let upload = null;  // stops the file that is under way
 
 function say(status, problem = "") {
   find("status").textContent = status;
@@ -36,7 +39,7 @@ function showPartial(words) {
   partial.replaceChildren(
     ...words.map((word, index) => {
       const span = document.createElement("span");
-      span.textContent = (index ? " " : "") + word.text;
+      span.textContent = (index ? model.separator : "") + word.text;
       span.style.opacity = shade(word.confidence);
       return span;
     }),
@@ -45,7 +48,7 @@ function showPartial(words) {
 
 // Confidence fades a word, but never below what can be read.
 function shade(confidence) {
-  return 0.55 + 0.45 * confidence;
+  return 0.65 + 0.35 * confidence;
 }
 
 // 75 -> 1:15
@@ -63,16 +66,35 @@ function show(segment) {
     button.textContent = word.text;
     button.style.opacity = shade(word.confidence);
     button.title = `${word.start.toFixed(2)} s, confidence ${Math.round(100 * word.confidence)} %`;
+    button.tabIndex = -1;
     button.addEventListener("click", () => play(button, word));
-    line.append(index ? " " : "", button);
+    line.append(index ? model.separator : "", button);
   });
   text.append(line);
+  if (segments.length === 1) text.querySelector("button").tabIndex = 0;
   text.scrollTop = text.scrollHeight;
   setDownloads();
 }
 
 function setDownloads() {
   for (const button of document.querySelectorAll("[data-form]")) button.disabled = !segments.length;
+}
+
+// Tab reaches the text once, however long it is; arrows go from word to word.
+function walk(event) {
+  const words = [...text.querySelectorAll("button")];
+  const at = words.indexOf(event.target);
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: words.length - 1 }[event.key];
+  if (at < 0 || !words[to]) return;
+  event.preventDefault();
+  words[to].focus();
+}
+
+// The word that had the focus last is the one that Tab comes back to.
+function stay({ target }) {
+  if (target === text) return;
+  for (const word of text.querySelectorAll('[tabindex="0"]')) word.tabIndex = -1;
+  target.tabIndex = 0;
 }
 
 async function play(button, word) {
@@ -97,6 +119,8 @@ function offer(sound) {
 }
 
 function clear() {
+  upload?.abort();
+  model = models[find("model").value] ?? { separator: " " };
   segments = [];
   duration = 0;
   text.replaceChildren();
@@ -107,44 +131,49 @@ function clear() {
 }
 
 async function transcribe(file) {
-  if (recording) return;
+  if (recording) return say(find("status").textContent, "Stop the recording first.");
   clear();
   offer(file);
   say(`Transcribing ${file.name} …`);
   const form = new FormData();
   form.append("model", find("model").value);
   form.append("response_format", "verbose_json");
-  form.append("timestamp_granularities[]", "word");
-  form.append("timestamp_granularities[]", "segment");
+  form.append("stream", "true");
   form.append("hot_words", JSON.stringify(hotWords()));
   form.append("file", file);
+  const { signal } = (upload = new AbortController());
+  const request = { method: "POST", body: form, headers: headers(), signal };
+  const share = find("share");
+  share.hidden = false;
+  share.removeAttribute("value");
   try {
-    const answer = await fetch("v1/audio/transcriptions", { method: "POST", body: form, headers: headers() });
-    const body = await answer.json();
-    if (!answer.ok) throw new Error(body.error.message);
-    showAll(body);
-    duration = body.duration;
-    say(segments.length ? `${body.duration.toFixed(1)} s of sound.` : "No speech was heard.");
+    const answer = await fetch("v1/audio/transcriptions", request);
+    if (!answer.ok) throw new Error((await answer.json()).error.message);
+    for await (const event of serverSent(answer.body)) hear(event);
   } catch (error) {
-    say("", error.message);
+    if (!signal.aborted) say("", error.message);
+  } finally {
+    if (signal === upload.signal) share.hidden = true;
   }
 }
 
-// OpenAI's form keeps words beside the segments; here each segment gets its own.
-function showAll({ segments: found, words }) {
-  let next = 0;
-  for (const { text: line, start, end } of found) {
-    const own = [];
-    while (next < words.length && words[next].start <= end) {
-      const { word, ...rest } = words[next++];
-      own.push({ text: word, ...rest });
-    }
-    show({ text: line, start, end, words: own });
-  }
+// What the server says of a file while it hears it.
+function hear(event) {
+  if (event.type === "error") throw new Error(event.error.message);
+  if (event.type === "transcript.text.done") return end(event);
+  show(event.segment);
+  if (player.duration > 0) find("share").value = event.segment.end / player.duration;
+}
+
+function end(event) {
+  duration = event.duration;
+  partial.textContent = "";
+  say(segments.length ? `${duration.toFixed(1)} s of sound.` : "No speech was heard.");
 }
 
 async function start() {
   clear();
+  recording = "soon";
   say("Waiting for the microphone …");
   const key = find("key").value.trim();
   try {
@@ -155,10 +184,10 @@ async function start() {
       closed: stopped,
     });
   } catch (error) {
+    recording = null;
     return say("", `There is no microphone to use: ${error.message}`);
   }
-  find("record").setAttribute("aria-pressed", "true");
-  find("record").textContent = "Stop";
+  showRecording(true);
 }
 
 function react(event) {
@@ -171,9 +200,7 @@ function react(event) {
     const { text, start, end, words } = event;
     show({ text, start, end, words });
   } else if (event.type === "end") {
-    duration = event.duration;
-    partial.textContent = "";
-    say(segments.length ? `${event.duration.toFixed(1)} s of sound.` : "No speech was heard.");
+    end(event);
   } else if (event.type === "error") {
     say("", event.message);
   }
@@ -182,9 +209,14 @@ function react(event) {
 function stopped(sound) {
   recording = null;
   offer(sound);
+  showRecording(false);
+}
+
+function showRecording(isRecording) {
   find("level").value = 0;
-  find("record").setAttribute("aria-pressed", "false");
-  find("record").textContent = "Record";
+  find("level").hidden = !isRecording;
+  find("record").setAttribute("aria-pressed", String(isRecording));
+  find("record").textContent = isRecording ? "Stop" : "Record";
 }
 
 async function listModels() {
@@ -202,7 +234,7 @@ async function listModels() {
 }
 
 async function save(form) {
-  const { id, language, separator } = models[find("model").value];
+  const { id, language, separator } = model;
   const lengths = segments.map(({ end }) => end);
   const transcript = { segments, language, separator, model: id, duration: Math.max(duration, ...lengths) };
   try {
@@ -212,7 +244,12 @@ async function save(form) {
   }
 }
 
-find("record").addEventListener("click", () => (recording ? recording.stop() : start()));
+find("record").addEventListener("click", () => {
+  if (!recording) start();
+  else if (recording !== "soon") recording.stop();
+});
+text.addEventListener("keydown", walk);
+text.addEventListener("focusin", stay);
 find("clear").addEventListener("click", () => recording || clear());
 find("key").addEventListener("change", listModels);
 find("file").addEventListener("change", ({ target }) => {

@@ -6,6 +6,7 @@ const room = find("captions");
 const settings = { size: 4, contrast: "dark", ...JSON.parse(localStorage.getItem("captions") ?? "{}") };
 let recording = null;
 let following = true;
+let awake = null;  // keeps the screen from going dark
 
 function apply() {
   document.documentElement.style.setProperty("--size", `${settings.size}rem`);
@@ -25,6 +26,7 @@ function follow() {
 
 function react(event) {
   if (event.type === "ready") find("status").textContent = "Listening.";
+  if (event.type === "end") find("status").textContent = "";
   if (event.type === "error") find("status").textContent = event.message;
   if (event.type === "partial") find("partial").textContent = event.text;
   if (event.type === "final") {
@@ -40,10 +42,24 @@ function show(isListening) {
   find("listen").setAttribute("aria-pressed", String(isListening));
   find("listen").textContent = isListening ? "Stop" : "Listen";
   if (!isListening) find("partial").textContent = "";
+  find("partial").dataset.hint = isListening ? "Listening …" : "Press Listen or the space bar: what is said appears here.";
+  stayAwake();
+}
+
+// The system takes the lock back whenever the page is hidden.
+async function stayAwake() {
+  if (recording && document.visibilityState === "visible") {
+    awake = await navigator.wakeLock?.request("screen").catch(() => null);
+  } else if (!recording) {
+    awake?.release();
+  }
 }
 
 async function toggle() {
+  if (recording === "soon") return;
   if (recording) return recording.stop();
+  recording = "soon";
+  find("status").textContent = "Waiting for the microphone …";
   try {
     recording = await listen({
       start: {},
@@ -56,6 +72,7 @@ async function toggle() {
     });
     show(true);
   } catch (error) {
+    recording = null;
     find("status").textContent = `There is no microphone to use: ${error.message}`;
   }
 }
@@ -77,6 +94,7 @@ find("listen").addEventListener("click", toggle);
 find("smaller").addEventListener("click", () => resize(1 / 1.2));
 find("larger").addEventListener("click", () => resize(1.2));
 find("full").addEventListener("click", fillScreen);
+document.addEventListener("visibilitychange", stayAwake);
 find("contrast").addEventListener("change", ({ target }) => {
   settings.contrast = target.value;
   apply();
@@ -90,4 +108,5 @@ document.addEventListener("keydown", (event) => {
     act();
   }
 });
+show(false);
 apply();

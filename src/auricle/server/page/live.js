@@ -11,6 +11,7 @@ export async function listen({ start, react, closed, level = () => {}, keep = tr
   address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   const socket = new WebSocket(address);
   let sound = null;
+  let told = false;  // how it ended
   const end = () => (sound ??= recording.end());
   socket.addEventListener("open", () => {
     socket.send(JSON.stringify({ type: "start", sample_rate: recording.sampleRate, ...start }));
@@ -21,9 +22,11 @@ export async function listen({ start, react, closed, level = () => {}, keep = tr
       for (const samples of early) socket.send(samples);
       early = null;
     }
+    told ||= ["end", "error"].includes(event.type);
     react(event);
   });
   socket.addEventListener("close", async () => {
+    if (!told) react({ type: "error", message: early ? "The server cannot be reached." : "The connection to the server was lost." });
     closed(await end());
   });
   return {

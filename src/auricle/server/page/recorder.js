@@ -2,6 +2,7 @@
 export async function record({ hear, level, keep }) {
   // Browsers would else change the sound for calls between people, which a model has not learnt.
   const audio = { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  if (!navigator.mediaDevices) throw new Error("browsers give it to pages over https or of this machine only.");
   const stream = await navigator.mediaDevices.getUserMedia({ audio });
   const context = new AudioContext();
   await context.audioWorklet.addModule("samples.js");
