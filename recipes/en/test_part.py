@@ -3,7 +3,7 @@
     python recipes/en/test_part.py DATA [OUT]
 
 Of the LibriSpeech half every fifth utterance of each speaker, of the Common Voice 16 clips every
-fourth, by name, become OUT/SOURCE/NAME.mp3, byte for byte as their sources hold them, and
+fifth, by name, become OUT/SOURCE/NAME.mp3, byte for byte as their sources hold them, and
 OUT/en.tsv; OUT is tests/data/recognition if it is left out.
 """
 
@@ -19,7 +19,7 @@ from repositories import fetch_repository
 from speech import READERS, Utterance
 
 HERE = Path(__file__).parent
-PARTS = {"librispeech": 5, "common_voice_test": 4}  # of so many utterances one
+PARTS = {"librispeech": 5, "common_voice_test": 5}  # of so many utterances one
 
 
 def every(step: int, utterances: Iterable[Utterance]) -> Iterator[Utterance]:
