@@ -36,6 +36,7 @@ from auricle.audio import read_audio
 from offenders import OFFENCES, Target
 
 BLOCK_SECONDS = 0.1
+PATIENCE_SECONDS = 30.0  # for what streams still owe when their clients have left
 _COMMAND = "from auricle.cli import main; main()"
 
 
@@ -149,6 +150,14 @@ async def open_streams(target: Target) -> float:
     return float(line.split()[1])
 
 
+async def streams_left(target: Target, patience: float) -> float:
+    """Return how many streams the server still holds when it has had so many seconds."""
+    until = time.monotonic() + patience
+    while (left := await open_streams(target)) and time.monotonic() < until:
+        await asyncio.sleep(0.5)
+    return left
+
+
 async def soak(arguments: argparse.Namespace) -> bool:
     model = auricle.load(arguments.model)
     floats = read_audio(arguments.recording, model.sample_rate)
@@ -177,9 +186,7 @@ async def soak(arguments: argparse.Namespace) -> bool:
                 work.cancel()
                 tally.failures.append(f"the server died with {server.returncode}")
                 break
-        await asyncio.sleep(arguments.idle + 1.0)
-        left = await open_streams(target)
-        if left:
+        if left := await streams_left(target, arguments.idle + PATIENCE_SECONDS):
             tally.failures.append(f"{left:g} streams were not given back")
         memory.append((time.monotonic() - began, resident_mb(server)))
     await log
