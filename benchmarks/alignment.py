@@ -29,12 +29,11 @@ import auricle
 from arguments import model_and_manifest
 from auricle.alignment import AlignedWord
 from auricle.evaluation.alignment import EQUAL, align
+from auricle.evaluation.calibrating import sounding
 from auricle.manifest import read_manifest, read_utterance
 from auricle.text import normaliser
 from auricle.transcript import Word
 
-LEVEL_STEP = 160  # samples: 10 ms
-LEVEL_RANGE, QUIET_RANGE = 30.0, 40.0  # dB below the loudest
 COST = """
 import json, pathlib, resource, sys, time
 import auricle
@@ -64,13 +63,8 @@ class Planted:
 
 def trimmed(samples: np.ndarray) -> np.ndarray | None:
     """Return the part that sounds, or None where noise hides where it begins."""
-    blocks = samples[: len(samples) - len(samples) % LEVEL_STEP].reshape(-1, LEVEL_STEP)
-    level = 10.0 * np.log10(np.mean(blocks.astype(np.float64) ** 2, axis=1) + 1e-12)
-    level = np.convolve(np.pad(level, 1, mode="edge"), np.ones(3) / 3, mode="valid")
-    if np.percentile(level, 10) > level.max() - QUIET_RANGE:
-        return None
-    loud = np.flatnonzero(level > level.max() - LEVEL_RANGE)
-    return samples[loud[0] * LEVEL_STEP : (loud[-1] + 1) * LEVEL_STEP]
+    sound = sounding(samples)
+    return None if sound is None else samples[slice(*sound)]
 
 
 def join(

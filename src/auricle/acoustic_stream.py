@@ -110,8 +110,9 @@ class AcousticStream:
 def run_together(streams: Sequence[AcousticStream]) -> list[Rows]:
     """Run the next whole chunk of several streams of one graph as one batch.
 
-    Batches change nothing in float32 beyond rounding. In int8 the streams of a batch share the
-    scales of their activations, which moves log-probabilities a little (docs/decisions/0005).
+    Batches change nothing beyond rounding, but for LSTM cells of 8 bits: there the streams of a
+    batch share the scales of their activations, which moves log-probabilities a little
+    (docs/decisions/0005).
 
     Args:
         streams: At least one; each has a whole chunk ready and occurs once.

@@ -32,7 +32,7 @@ LEAST_SCORE = 0.3
 FEWEST_OF_A_KIND = 20  # right ones, and wrong ones, that a map is fitted on
 
 
-def sounding(samples: Waveform) -> tuple[float, float] | None:
+def sounding(samples: Waveform) -> tuple[int, int] | None:
     """Return where sound begins and ends, in samples; None where noise hides it."""
     blocks = samples[: len(samples) - len(samples) % LEVEL_STEP].reshape(-1, LEVEL_STEP)
     level = 10.0 * np.log10(np.mean(blocks.astype(np.float64) ** 2, axis=1) + 1e-12)
@@ -40,7 +40,7 @@ def sounding(samples: Waveform) -> tuple[float, float] | None:
     if np.percentile(level, 10) > level.max() - QUIET_RANGE:
         return None
     loud = np.flatnonzero(level > level.max() - LEVEL_RANGE)
-    return float(loud[0] * LEVEL_STEP), float((loud[-1] + 1) * LEVEL_STEP)
+    return int(loud[0]) * LEVEL_STEP, int(loud[-1] + 1) * LEVEL_STEP
 
 
 @dataclasses.dataclass(frozen=True)
