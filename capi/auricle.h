@@ -172,6 +172,11 @@ AURICLE_API int32_t auricle_stream_options_set_alternatives(auricle_stream_optio
 AURICLE_API int32_t auricle_stream_options_set_use_scorer(auricle_stream_options* options,
                                                           int32_t use_scorer);
 
+/* Whether the graph hears short chunks, so that words show while they are spoken; 1 if not set. 0
+ * is for recordings: longer chunks, where the package has them, at a fraction of the cost. */
+AURICLE_API int32_t auricle_stream_options_set_low_latency(auricle_stream_options* options,
+                                                           int32_t low_latency);
+
 /* The scorer's weights; those that its file holds if not set. `alpha`, at least 0, multiplies its
  * log-probabilities; `beta` is added for each word; for each word that it lacks `unknown_penalty`
  * is taken off, and `unknown_unit_penalty` for each of its characters. Natural logarithms. */

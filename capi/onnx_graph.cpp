@@ -180,7 +180,7 @@ Status OnnxGraph::check_vocabulary(std::string* detail) const {
   OnnxRun run(borrowed);
   const std::vector<float> silence(contract_.chunk_samples());
   std::span<const float> log_probs;
-  const Status status = run.run(silence.data(), Stream::Course::kOn, &log_probs, detail);
+  const Status status = run.run(silence, Stream::Course::kOn, &log_probs, detail);
   return status == Status::kGraphRun ? Status::kGraphContract : status;
 }
 
@@ -191,22 +191,22 @@ void OnnxRun::reset() {
   ahead_states_.clear();
 }
 
-Status OnnxRun::run(const float* chunk, Stream::Course course, std::span<const float>* log_probs,
-                    std::string* detail) {
+Status OnnxRun::run(std::span<const float> chunk, Stream::Course course,
+                    std::span<const float>* log_probs, std::string* detail) {
   const OrtApi& api = graph_->api_;
   if (states_.empty()) {
     const Status status = zero_states(detail);
     if (status != Status::kOk) return status;
   }
   const Values& before = course == Stream::Course::kFurtherAhead ? ahead_states_ : states_;
-  const size_t samples = graph_->contract_.chunk_samples();
-  const int64_t shape[] = {1, static_cast<int64_t>(samples)};
+  const size_t frames = chunk.size() / graph_->contract_.frame_samples;
+  const int64_t shape[] = {1, static_cast<int64_t>(chunk.size())};
   OrtValue* given = nullptr;
   Status status =
       checked(api,
-              api.CreateTensorWithDataAsOrtValue(graph_->memory_.get(), const_cast<float*>(chunk),
-                                                 samples * sizeof(float), shape, 2,
-                                                 ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, &given),
+              api.CreateTensorWithDataAsOrtValue(
+                  graph_->memory_.get(), const_cast<float*>(chunk.data()), chunk.size_bytes(),
+                  shape, 2, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, &given),
               Status::kGraphRun, detail);
   if (status != Status::kOk) return status;
   const auto waveform = owned(given, api.ReleaseValue);
@@ -223,7 +223,7 @@ Status OnnxRun::run(const float* chunk, Stream::Course course, std::span<const f
               output_names.data(), output_names.size(), results.data());
   for (OrtValue* result : results) outputs_.push_back(owned(result, api.ReleaseValue));
   status = checked(api, answer, Status::kGraphRun, detail);
-  if (status == Status::kOk) status = check_outputs(detail);
+  if (status == Status::kOk) status = check_outputs(static_cast<int64_t>(frames), detail);
   if (status != Status::kOk) return status;
 
   Values& after = course == Stream::Course::kOn ? states_ : ahead_states_;
@@ -232,8 +232,7 @@ Status OnnxRun::run(const float* chunk, Stream::Course course, std::span<const f
   void* data = nullptr;
   status = checked(api, api.GetTensorMutableData(outputs_.front().get(), &data), Status::kGraphRun,
                    detail);
-  *log_probs = {static_cast<const float*>(data),
-                size_t{graph_->contract_.chunk_frames} * graph_->vocabulary_size_};
+  *log_probs = {static_cast<const float*>(data), frames * graph_->vocabulary_size_};
   return status;
 }
 
@@ -263,11 +262,11 @@ Status OnnxRun::zero_states(std::string* detail) {
 
 // The graph is a file that may say anything: its results are believed where they have the type and
 // the shape of the contract.
-Status OnnxRun::check_outputs(std::string* detail) const {
+Status OnnxRun::check_outputs(int64_t frames, std::string* detail) const {
   const OrtApi& api = graph_->api_;
   const AcousticContract& contract = graph_->contract_;
   for (size_t i = 0; i < outputs_.size(); ++i) {
-    std::vector<int64_t> wanted = {1, contract.chunk_frames, graph_->vocabulary_size_};
+    std::vector<int64_t> wanted = {1, frames, graph_->vocabulary_size_};
     if (i > 0) {
       const std::vector<int64_t>& shape = contract.states[i - 1].shape;
       wanted.assign(1, 1);

@@ -56,9 +56,9 @@ class OnnxRun {
  public:
   explicit OnnxRun(std::shared_ptr<const OnnxGraph> graph);
 
-  // Runs the next chunk, of the contract's length, on the states that its course names. The
-  // log-probabilities are valid until the next call.
-  Status run(const float* chunk, Stream::Course course, std::span<const float>* log_probs,
+  // Runs the next chunk, whole frames, on the states that its course names. The log-probabilities
+  // are valid until the next call.
+  Status run(std::span<const float> chunk, Stream::Course course, std::span<const float>* log_probs,
              std::string* detail);
 
   // The next chunk is the first one.
@@ -68,7 +68,7 @@ class OnnxRun {
   using Values = std::vector<OrtOwned<OrtValue>>;
 
   Status zero_states(std::string* detail);
-  Status check_outputs(std::string* detail) const;
+  Status check_outputs(int64_t frames, std::string* detail) const;
 
   std::shared_ptr<const OnnxGraph> graph_;
   Values states_;        // after the last chunk that went on; empty before the first

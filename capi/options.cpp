@@ -107,6 +107,12 @@ int32_t auricle_stream_options_set_use_scorer(auricle_stream_options* options, i
              [&] { options->search.use_scorer = use_scorer != 0; });
 }
 
+int32_t auricle_stream_options_set_low_latency(auricle_stream_options* options,
+                                               int32_t low_latency) {
+  return set(options, "low_latency", low_latency, true, "",
+             [&] { options->search.low_latency = low_latency != 0; });
+}
+
 int32_t auricle_stream_options_set_alpha(auricle_stream_options* options, float alpha) {
   return set(options, "alpha", alpha, std::isfinite(alpha) && alpha >= 0.0F,
              "a finite number of at least 0", [&] { options->search.alpha = alpha; });

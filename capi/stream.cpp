@@ -22,7 +22,8 @@ Status run_chunks(auricle_stream* handle, std::string* detail) {
   Stream& stream = handle->stream;
   while (const float* chunk = stream.chunk()) {
     std::span<const float> log_probs;
-    Status status = handle->run.run(chunk, stream.course(), &log_probs, detail);
+    Status status =
+        handle->run.run({chunk, stream.chunk_samples()}, stream.course(), &log_probs, detail);
     if (status == Status::kOk) status = stream.take(log_probs, detail);
     if (status == Status::kNotFinite) status = Status::kGraphRun;
     if (status != Status::kOk) return status;

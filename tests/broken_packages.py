@@ -203,6 +203,7 @@ BREAKAGES = [
         for name, value in [
             ("chunk_frames", 0),
             ("chunk_frames", 2**40),
+            ("file_chunk_frames", 2**40),
             ("frame_samples", -640),
             ("sample_rate", 1e300),
             ("delay_frames", 0.5),

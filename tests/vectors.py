@@ -8,10 +8,11 @@
 A vector is an object of en.json: its `audio` is a list of clips (names in tests/data/speech) and of
 silences (seconds), joined. They are fed as int16 in blocks of `block_samples`, which begin anew
 after `flush_sample` samples, if that is given: there the stream is flushed. `options` are fields of
-DecodingOptions. `expected` is the transcript's JSON. Texts are compared as they are, times and
-confidences to the tolerances that stand beside them: int8 kernels differ a little from one
-processor to the other. `make` takes clips whose texts do not depend on that. WebAssembly's kernels
-differ more: where js/test/vectors.test.mjs gives another text, name the clips of the recipe.
+DecodingOptions, or `low_latency`. `expected` is the transcript's JSON. Texts are compared as they
+are, times and confidences to the tolerances that stand beside them: int8 kernels differ a little
+from one processor to the other. `make` takes clips whose texts do not depend on that. WebAssembly's
+kernels differ more: where js/test/vectors.test.mjs gives another text, name the clips of the
+recipe.
 """
 
 from __future__ import annotations
@@ -43,6 +44,12 @@ Vector = dict[str, Any]
 # those that it names.
 RECIPES: list[Vector] = [
     {"name": "clip", "clips": 1, "block_samples": 1600, "options": {}},
+    {
+        "name": "file-chunks",
+        "clips": 1,
+        "block_samples": 5000,
+        "options": {"low_latency": False},
+    },
     {
         "name": "pauses-and-odd-blocks",
         "clips": 2,

@@ -12,7 +12,7 @@ constexpr uint32_t kStreamReadings = 10;
 constexpr uint32_t kMaxReadings = 100;
 
 // Null where memory lacks or the engine refuses a setting.
-OwnedStreamOptions stream_options(const ModelState& model, uint32_t readings) {
+OwnedStreamOptions stream_options(const ModelState& model, uint32_t readings, bool low_latency) {
   auto made = make<OwnedStreamOptions>(auricle_stream_options_create);
   if (made == nullptr) return nullptr;
   auricle_stream_options* options = made.get();
@@ -21,6 +21,7 @@ OwnedStreamOptions stream_options(const ModelState& model, uint32_t readings) {
     if (status == AURICLE_OK) status = setter(options, values...);
   };
   set(auricle_stream_options_set_alternatives, readings);
+  set(auricle_stream_options_set_low_latency, low_latency ? 1 : 0);
   set(auricle_stream_options_set_use_scorer, model.uses_scorer ? 1 : 0);
   if (model.alpha) set(auricle_stream_options_set_alpha, *model.alpha);
   if (model.beta) set(auricle_stream_options_set_beta, *model.beta);
@@ -30,13 +31,13 @@ OwnedStreamOptions stream_options(const ModelState& model, uint32_t readings) {
   return status == AURICLE_OK ? std::move(made) : nullptr;
 }
 
-OwnedStream begin(const ModelState* model, uint32_t readings) {
+OwnedStream begin(const ModelState* model, uint32_t readings, bool low_latency) {
   if (model == nullptr) {
     report(DS_ERR_FAIL_CREATE_STREAM, "the model is NULL");
     return nullptr;
   }
   OwnedStream stream;
-  const OwnedStreamOptions options = stream_options(*model, readings);
+  const OwnedStreamOptions options = stream_options(*model, readings, low_latency);
   if (options != nullptr) {
     stream = make<OwnedStream>(auricle_stream_create, model->model.get(), options.get());
   }
@@ -59,7 +60,7 @@ OwnedTranscript partial(const StreamingState* stream) {
 
 OwnedTranscript transcribe(const ModelState* model, const short* samples, uint32_t count,
                            uint32_t readings) {
-  const OwnedStream stream = begin(model, readings);
+  const OwnedStream stream = begin(model, readings, false);
   if (stream == nullptr) return nullptr;
   if (auricle_stream_feed_int16(stream.get(), samples, count) != AURICLE_OK) {
     report_engine(DS_ERR_FAIL_RUN_SESS);
@@ -102,7 +103,7 @@ int DS_CreateStream(ModelState* model, StreamingState** stream) {
   return old::guarded(DS_ERR_FAIL_CREATE_STREAM, [&]() -> int {
     if (stream == nullptr) return old::report(DS_ERR_FAIL_CREATE_STREAM, "the pointer is NULL");
     *stream = nullptr;
-    old::OwnedStream made = old::begin(model, old::kStreamReadings);
+    old::OwnedStream made = old::begin(model, old::kStreamReadings, true);
     if (made == nullptr) return DS_ERR_FAIL_CREATE_STREAM;
     *stream = new StreamingState{std::move(made)};
     return DS_ERR_OK;

@@ -14,6 +14,16 @@ static int fail(const char* what) {
   return EXIT_FAILURE;
 }
 
+/* Begins a stream for a recording: nobody waits for its words one by one. */
+static int32_t begin(const auricle_model* model, auricle_stream** stream) {
+  auricle_stream_options* options = NULL;
+  int32_t status = auricle_stream_options_create(&options);
+  if (status == AURICLE_OK) status = auricle_stream_options_set_low_latency(options, 0);
+  if (status == AURICLE_OK) status = auricle_stream_create(model, options, stream);
+  auricle_stream_options_free(options);
+  return status;
+}
+
 /* Feeds a file in blocks of a second, so that recordings of any length need little memory. */
 static int32_t feed_file(auricle_stream* stream, FILE* file) {
   static int16_t block[16000];
@@ -37,7 +47,7 @@ int main(int argc, char** argv) {
   if (file == NULL) return fail("the recording cannot be opened");
 
   status = auricle_model_open(argv[1], NULL, &model);
-  if (status == AURICLE_OK) status = auricle_stream_create(model, NULL, &stream);
+  if (status == AURICLE_OK) status = begin(model, &stream);
   if (status == AURICLE_OK) status = feed_file(stream, file);
   if (status == AURICLE_OK) status = auricle_stream_finish(stream, &transcript);
   if (status == AURICLE_OK) puts(auricle_transcript_json(transcript));

@@ -143,6 +143,8 @@ static void options_outside_of_their_range_are_refused(void) {
         AURICLE_INVALID_ARGUMENT);
   CHECK(auricle_stream_options_set_closed_vocabulary(options, 0) == AURICLE_OK);
   CHECK(auricle_stream_options_set_use_scorer(options, 1) == AURICLE_OK);
+  CHECK(auricle_stream_options_set_low_latency(options, 0) == AURICLE_OK);
+  CHECK(auricle_stream_options_set_low_latency(NULL, 0) == AURICLE_INVALID_ARGUMENT);
   auricle_stream_options_free(options);
 }
 

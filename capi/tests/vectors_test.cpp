@@ -41,6 +41,8 @@ bool set_option(auricle_stream_options* options, const std::string& name, const 
   int32_t status = AURICLE_OK;
   if (name == "use_scorer") {
     status = auricle_stream_options_set_use_scorer(options, value.boolean());
+  } else if (name == "low_latency") {
+    status = auricle_stream_options_set_low_latency(options, value.boolean());
   } else if (name == "closed_vocabulary") {
     status = auricle_stream_options_set_closed_vocabulary(options, value.boolean());
   } else if (name == "alternatives") {

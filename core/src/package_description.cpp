@@ -152,6 +152,11 @@ Wrong read_acoustic(const Json& json, AcousticContract* out) {
   acoustic.read("delay_frames", 0.0, kMaxFrames, &out->delay_frames);
   if (static_cast<double>(out->chunk_frames) * out->frame_samples > kMaxStateValues)
     acoustic.refuse("chunk_frames", "makes it too long");
+  out->file_chunk_frames = out->chunk_frames;
+  if (json.find("file_chunk_frames") != nullptr)
+    acoustic.read("file_chunk_frames", 1.0, kMaxFrames, &out->file_chunk_frames);
+  if (static_cast<double>(out->file_chunk_frames) * out->frame_samples > kMaxStateValues)
+    acoustic.refuse("file_chunk_frames", "makes it too long");
   const Json* streaming = json.find("streaming");
   if (streaming != nullptr && streaming->kind() == Json::Kind::kBoolean && !streaming->boolean())
     acoustic.refuse("streaming", "is false: such a model runs in Python alone");

@@ -69,8 +69,11 @@ Status create_stream(const SearchModel& model, const SearchOptions& options,
   const Status status = Decoder::create(std::move(knowledge), decoder_options(model, options),
                                         options.hot_words, &decoder, detail);
   if (status != Status::kOk) return status;
-  out->emplace(model.common, std::move(decoder),
-               StreamOptions{options.decoder.alternatives, options.grammar != nullptr});
+  const AcousticContract& contract = model.common->contract;
+  out->emplace(
+      model.common, std::move(decoder),
+      StreamOptions{options.decoder.alternatives, options.grammar != nullptr,
+                    options.low_latency ? contract.chunk_frames : contract.file_chunk_frames});
   return Status::kOk;
 }
 

@@ -26,7 +26,9 @@ Stream::Stream(std::shared_ptr<const StreamModel> model, std::unique_ptr<Decoder
     : model_(std::move(model)),
       decoder_(std::move(decoder)),
       options_(options),
-      computed_frames_(-static_cast<int64_t>(model_->contract.delay_frames)) {}
+      computed_frames_(-static_cast<int64_t>(model_->contract.delay_frames)) {
+  if (options_.chunk_frames == 0) options_.chunk_frames = model_->contract.chunk_frames;
+}
 
 Status Stream::feed(std::span<const float> samples, std::string* detail) {
   if (ending_ != Ending::kOpen) return Status::kStreamFinished;
@@ -57,7 +59,7 @@ Stream::Course Stream::course() const {
 }
 
 Status Stream::take(std::span<const float> log_probs, std::string* detail) {
-  const size_t frames = model_->contract.chunk_frames;
+  const size_t frames = options_.chunk_frames;
   const size_t width = decoder_->vocabulary().size();
   if (chunk() == nullptr || log_probs.size() != frames * width) {
     return fail(Status::kInvalidShape, detail,
@@ -70,7 +72,7 @@ Status Stream::take(std::span<const float> log_probs, std::string* detail) {
 Status Stream::take_on(std::span<const float> log_probs, std::string* detail) {
   const Status status = search(log_probs, computed_frames_, detail);
   if (status != Status::kOk) return status;
-  computed_frames_ += model_->contract.chunk_frames;
+  computed_frames_ += options_.chunk_frames;
   waiting_first_ += chunk_samples();
   if (chunk() != nullptr) return Status::kOk;
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(waiting_first_));
@@ -81,7 +83,7 @@ Status Stream::take_on(std::span<const float> log_probs, std::string* detail) {
 Status Stream::take_ahead(std::span<const float> log_probs, std::string* detail) {
   const Status status = search(log_probs, ahead_frames_, detail);
   if (status != Status::kOk) return status;
-  ahead_frames_ += model_->contract.chunk_frames;
+  ahead_frames_ += options_.chunk_frames;
   further_ahead_ = true;
   std::fill(ahead_.begin(), ahead_.end(), kAfterTheEnd);
   if (searched_frames_ == owed_frames()) end_segment();
@@ -90,7 +92,7 @@ Status Stream::take_ahead(std::span<const float> log_probs, std::string* detail)
 
 // Searches what is new in the rows of a chunk whose first frame is `first_frame`.
 Status Stream::search(std::span<const float> log_probs, int64_t first_frame, std::string* detail) {
-  const int64_t frames = model_->contract.chunk_frames;
+  const int64_t frames = options_.chunk_frames;
   const int64_t skip = std::clamp<int64_t>(searched_frames_ - first_frame, 0, frames);
   int64_t fresh = frames - skip;
   if (looks_ahead()) fresh = std::min(fresh, owed_frames() - searched_frames_);

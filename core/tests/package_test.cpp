@@ -52,12 +52,21 @@ TEST(package_description_reads_what_the_engine_needs) {
   CHECK_EQ(description.name, "tiny");
   CHECK_EQ(description.tokens.size(), size_t{3});
   CHECK_EQ(description.acoustic.chunk_samples(), size_t{5120});
+  CHECK_EQ(description.acoustic.file_chunk_frames, 8U);
   CHECK_NEAR(description.acoustic.frame_seconds(), 0.04, 1e-12);
   REQUIRE(description.acoustic.states.size() == 1);
   CHECK_EQ(description.acoustic.states[0].size, size_t{6});
   CHECK_EQ(description.scorer, "");
   CHECK_EQ(description.endpoint_seconds, 0.6);
   CHECK_EQ(description.maximum_seconds, 30.0);
+}
+
+TEST(package_description_may_give_files_longer_chunks) {
+  PackageDescription description;
+  const std::string json = with("\"delay_frames\"", "\"file_chunk_frames\": 32, \"delay_frames\"");
+  REQUIRE(auricle::read_description(json, &description, nullptr) == Status::kOk);
+  CHECK_EQ(description.acoustic.chunk_frames, 8U);
+  CHECK_EQ(description.acoustic.file_chunk_frames, 32U);
 }
 
 TEST(package_description_names_what_is_wrong) {

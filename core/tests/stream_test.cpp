@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,10 +28,10 @@ constexpr uint32_t kTokens = 4;  // blank, separator, a, b
 // out kDelayFrames later.
 class Graph {
  public:
-  std::vector<float> run(const float* chunk, Stream::Course course) {
+  std::vector<float> run(std::span<const float> chunk, Stream::Course course) {
     std::vector<uint32_t> delayed = course == Stream::Course::kFurtherAhead ? ahead_ : on_;
     std::vector<float> log_probs;
-    for (uint32_t frame = 0; frame < kChunkFrames; ++frame) {
+    for (size_t frame = 0; frame < chunk.size() / kFrameSamples; ++frame) {
       delayed.push_back(static_cast<uint32_t>(chunk[frame * kFrameSamples]));
       for (uint32_t token = 0; token < kTokens; ++token) {
         log_probs.push_back(std::log(token == delayed.front() ? 0.97F : 0.01F));
@@ -56,7 +57,7 @@ std::vector<float> spoken(const std::vector<uint32_t>& tokens) {
 }
 
 struct Heard {
-  explicit Heard(uint32_t alternatives = 1, uint32_t pause_frames = 0) {
+  explicit Heard(uint32_t alternatives = 1, uint32_t pause_frames = 0, uint32_t chunk_frames = 0) {
     auto model = std::make_shared<auricle::StreamModel>();
     model->contract.sample_rate = kRate;
     model->contract.frame_samples = kFrameSamples;
@@ -73,12 +74,13 @@ struct Heard {
     knowledge.vocabulary = vocabulary;
     Decoder::create(std::move(knowledge), options, {}, &decoder);
     stream = std::make_unique<Stream>(model, std::move(decoder),
-                                      auricle::StreamOptions{alternatives, false});
+                                      auricle::StreamOptions{alternatives, false, chunk_frames});
   }
 
   void run() {
     while (const float* chunk = stream->chunk()) {
-      const std::vector<float> log_probs = graph.run(chunk, stream->course());
+      const std::vector<float> log_probs =
+          graph.run({chunk, stream->chunk_samples()}, stream->course());
       CHECK_EQ(stream->take(log_probs, nullptr), Status::kOk);
     }
   }
@@ -115,7 +117,8 @@ TEST(samples_after_the_end_are_negative_zeros_and_none_before) {
     for (size_t k = 0; k < kChunkFrames * kFrameSamples; ++k) {
       CHECK_EQ(std::signbit(chunk[k]), !first || k >= samples.size());
     }
-    const auto log_probs = heard.graph.run(chunk, heard.stream->course());
+    const auto log_probs =
+        heard.graph.run({chunk, heard.stream->chunk_samples()}, heard.stream->course());
     CHECK_EQ(heard.stream->take(log_probs, nullptr), Status::kOk);
   }
 }
@@ -142,6 +145,15 @@ TEST(stream_hears_the_same_in_blocks_of_any_size) {
     pieces.feed(spoken(kWords), block);
     CHECK_EQ(auricle::to_json(pieces.finish()), expected);
   }
+}
+
+TEST(stream_hears_the_same_in_longer_chunks) {
+  Heard usual;
+  usual.feed(spoken(kWords), 1000);
+  Heard longer(1, 0, 3 * kChunkFrames);
+  CHECK_EQ(longer.stream->chunk_samples(), size_t{3} * kChunkFrames * kFrameSamples);
+  longer.feed(spoken(kWords), 7);
+  CHECK_EQ(auricle::to_json(longer.finish()), auricle::to_json(usual.finish()));
 }
 
 TEST(stream_tells_listeners_what_they_have_not_heard) {

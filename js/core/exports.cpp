@@ -202,6 +202,10 @@ AURICLE_EXPORT(stream_chunk) const float* stream_chunk(const StreamHandle* handl
   return handle->failed == Status::kOk ? handle->stream->chunk() : nullptr;
 }
 
+AURICLE_EXPORT(stream_chunk_samples) size_t stream_chunk_samples(const StreamHandle* handle) {
+  return handle->stream->chunk_samples();
+}
+
 AURICLE_EXPORT(stream_course) uint32_t stream_course(const StreamHandle* handle) {
   return static_cast<uint32_t>(handle->stream->course());
 }

@@ -127,6 +127,7 @@ Status read_endpoint(const Member& member, SearchOptions* out) {
 Status read_option(const Member& member, SearchOptions* out) {
   const std::string& name = member.name;
   if (name == "use_scorer") return member.read(&out->use_scorer);
+  if (name == "low_latency") return member.read(&out->low_latency);
   if (name == "closed_vocabulary") return member.read(&out->decoder.closed_vocabulary);
   if (name == "beam_width") return member.read_count(&out->decoder.beam_width);
   if (name == "top_tokens") return member.read_count(&out->decoder.top_tokens);

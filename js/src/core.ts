@@ -34,6 +34,7 @@ interface Exports {
   stream_feed_float(stream: number, samples: number, count: number): number;
   stream_feed_int16(stream: number, samples: number, count: number): number;
   stream_chunk(stream: number): number;
+  stream_chunk_samples(stream: number): number;
   stream_course(stream: number): number;
   stream_take(stream: number, logProbs: number, count: number): number;
   stream_flush(stream: number): number;

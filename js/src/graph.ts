@@ -76,10 +76,6 @@ export class Graph {
     return graph;
   }
 
-  get chunkSamples(): number {
-    return this.contract.chunk_frames * this.contract.frame_samples;
-  }
-
   async release(): Promise<void> {
     await this.session.release();
   }
@@ -105,7 +101,8 @@ export class Graph {
   // The shapes that come out for a chunk of silence are the graph's own word on its vocabulary.
   async #checkShapes(): Promise<void> {
     try {
-      await new GraphRun(this).run(new Float32Array(this.chunkSamples), Course.On);
+      const { chunk_frames, frame_samples } = this.contract;
+      await new GraphRun(this).run(new Float32Array(chunk_frames * frame_samples), Course.On);
     } catch (error) {
       if (error instanceof ModelError && error.code === Status.GraphContract) throw error;
       this.refuse(messageOf(error));
@@ -129,7 +126,7 @@ export class GraphRun {
     this.#aheadStates = [];
   }
 
-  /** Hears a chunk; returns natural-log probabilities, float32 (T, V). */
+  /** Hears a chunk of whole frames; returns natural-log probabilities, float32 (T, V). */
   async run(chunk: Float32Array, course: number): Promise<Float32Array> {
     const { contract, runtime, session } = this.#graph;
     const before = course === Course.FurtherAhead ? this.#aheadStates : this.#states;
@@ -143,7 +140,8 @@ export class GraphRun {
     } catch (cause) {
       throw new ModelError(`the acoustic graph failed while it ran: ${messageOf(cause)}`, Status.GraphRun, { cause });
     }
-    const logProbs = this.#checked(results, "log_probs", [contract.chunk_frames, this.#graph.vocabularySize]);
+    const frames = chunk.length / contract.frame_samples;
+    const logProbs = this.#checked(results, "log_probs", [frames, this.#graph.vocabularySize]);
     const after = contract.states.map(({ name, shape }) => this.#checked(results, `next_${name}`, shape));
     if (course === Course.On) this.#states = after;
     else this.#aheadStates = after;

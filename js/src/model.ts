@@ -121,7 +121,7 @@ export class Model {
     const { sampleRate, progress, signal, ...choices } = options;
     signal?.throwIfAborted();
     const recording = await decodeAudio(source, this.sampleRate, sampleRate);
-    const stream = await this.stream(choices);
+    const stream = await this.stream({ lowLatency: false, ...choices });
     try {
       const { samples } = recording;
       const piece = PIECE_SECONDS * recording.sampleRate;

@@ -121,7 +121,7 @@ export class StreamRun {
     for (;;) {
       const pointer = this.#core.call("stream_chunk", this.#pointer);
       if (pointer === 0) return;
-      const chunk = this.#core.floats(pointer, this.#graph.chunkSamples);
+      const chunk = this.#core.floats(pointer, this.#core.call("stream_chunk_samples", this.#pointer));
       const logProbs = await this.#run.run(chunk, this.#core.call("stream_course", this.#pointer));
       this.#core.with(logProbs, (rows) => this.#core.check("stream_take", this.#pointer, rows, logProbs.length));
     }

@@ -4,7 +4,8 @@
       -> acoustic graph (its states are kept here)
       -> log-probabilities, the first `delay_frames` of the stream dropped
 
-The graph only ever runs on whole chunks, so that the blocks in which samples arrive change nothing.
+The graph only ever runs on whole chunks of the stream's one length, so that the blocks in which
+samples arrive change nothing.
 Because its output lags by `delay_frames` and a chunk may be half full, some frames of what was
 pushed are still to come: `run_ahead` has them now, as though silence followed, on a copy of the
 states; the stream itself does not notice, except that it will not hand them out again.
@@ -28,10 +29,13 @@ AFTER_THE_END = -0.0
 class AcousticStream:
     """One waveform's way through the graph. Not for several threads at once."""
 
-    def __init__(self, graph: AcousticGraph) -> None:
+    def __init__(self, graph: AcousticGraph, *, low_latency: bool = True) -> None:
         self._graph = graph
         self._contract = graph.contract
-        self._chunk_samples = self._contract.chunk_samples
+        frames = self._contract.chunk_frames
+        if not low_latency:
+            frames = self._contract.file_chunk_frames or frames
+        self._chunk_samples = frames * self._contract.frame_samples
         self._waiting: list[npt.NDArray[np.float32]] = []
         self._waiting_samples = 0
         self._states: States | None = None  # before the first chunk

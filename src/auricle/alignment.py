@@ -310,7 +310,7 @@ def align(
         calibration=model.info.calibration,
         options=options,
     )
-    acoustic = acoustics_of(model.acoustic)
+    acoustic = acoustics_of(model.acoustic, low_latency=False)
     with open_audio(source, model.sample_rate, source_rate=sample_rate) as reader:
         for block in reader:
             for rows in acoustic.feed(block):

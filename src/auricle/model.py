@@ -96,6 +96,7 @@ class Model:
         options: DecodingOptions | None = None,
         *,
         endpoint: EndpointOptions | None = None,
+        low_latency: bool = True,
         **choices: Any,
     ) -> Stream:
         """Begin a stream.
@@ -103,6 +104,9 @@ class Model:
         Args:
             options: How to search; or give its fields by name, as in `hot_words={"auricle": 6.0}`.
             endpoint: When a segment ends; as the package says if None.
+            low_latency: Run the graph on short chunks, so that words show while they are spoken.
+                Without it on the longer ones of files, where the package has them: for a recording
+                that comes in blocks, at a fraction of the cost.
             **choices: Fields of `DecodingOptions`.
 
         Raises:
@@ -114,7 +118,8 @@ class Model:
                 f"the model {self.name!r} cannot stream, because its network reads whole "
                 "utterances; transcribe recordings with it, or take another model for a stream"
             )
-        return Stream(self, self._options(options, choices), endpoint)
+        chosen = self._options(options, choices)
+        return Stream(self, chosen, endpoint, low_latency=low_latency)
 
     def async_stream(self, options: DecodingOptions | None = None, **choices: Any) -> AsyncStream:
         """Begin a stream for a program that runs on asyncio; arguments and errors as `stream`."""
@@ -151,7 +156,8 @@ class Model:
         """
         from auricle.audio import open_audio
 
-        stream = Stream(self, self._options(options, choices), endpoint)
+        chosen = self._options(options, choices)
+        stream = Stream(self, chosen, endpoint, low_latency=False)
         with open_audio(source, self.sample_rate, source_rate=sample_rate) as reader:
             for block in reader:
                 stream.feed(block)

@@ -66,10 +66,11 @@ class Acoustic:
     file: str
     sample_rate: int  # Hz
     frame_samples: int  # samples for each frame of log-probabilities
-    chunk_frames: int  # frames that the engine runs at once
+    chunk_frames: int  # frames that a stream runs at once
     delay_frames: int  # the graph's output speaks of the frame so many before its input
     states: tuple[State, ...]
     streaming: bool = True  # or the graph, without states, reads whole utterances
+    file_chunk_frames: int | None = None  # run at once of a file; None for chunk_frames
 
     def __post_init__(self) -> None:
         _check_file_name(self.file)
@@ -78,10 +79,14 @@ class Acoustic:
         _check_whole("acoustic.chunk_frames", self.chunk_frames, 1, _MAX_FRAMES)
         _check_whole("acoustic.delay_frames", self.delay_frames, 0, _MAX_FRAMES)
         _check_whole("samples of a chunk", self.chunk_samples, 1, _MAX_VALUES)
+        if self.file_chunk_frames is not None:
+            _check_whole("acoustic.file_chunk_frames", self.file_chunk_frames, 1, _MAX_FRAMES)
+            size = self.file_chunk_frames * self.frame_samples
+            _check_whole("samples of a file's chunk", size, 1, _MAX_VALUES)
 
     @property
     def chunk_samples(self) -> int:
-        """Samples that the engine runs at once."""
+        """Samples that a stream runs at once."""
         return self.chunk_frames * self.frame_samples
 
     @property
@@ -140,6 +145,8 @@ class PackageInfo:
         values["calibration"] = self.calibration.to_dict()
         states = [{"name": s.name, "shape": list(s.shape)} for s in self.acoustic.states]
         values["acoustic"] = {**vars(self.acoustic), "states": states}
+        if self.acoustic.file_chunk_frames is None:
+            del values["acoustic"]["file_chunk_frames"]
         return values
 
     @classmethod

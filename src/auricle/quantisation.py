@@ -61,6 +61,15 @@ def round_dense_layers(model: ModelProto, but_for: str) -> None:
         graph.node.insert(0, cast)
 
 
+def rounds_inputs(path: Path) -> bool:
+    """Whether a graph rounds what goes into its layers, to a scale that the whole input decides.
+
+    Its results then depend on how much it hears at once.
+    """
+    model = onnx.load(str(path), load_external_data=False)
+    return any(node.op_type.startswith("DynamicQuantize") for node in model.graph.node)
+
+
 def _rounded(weight: TensorProto) -> tuple[TensorProto, TensorProto]:
     """Return int8 (inputs, outputs) and the float32 scales (outputs) that give it back."""
     values = numpy_helper.to_array(weight)

@@ -49,11 +49,17 @@ class Stream:
     """
 
     def __init__(
-        self, model: Model, options: DecodingOptions, endpoint: EndpointOptions | None = None
+        self,
+        model: Model,
+        options: DecodingOptions,
+        endpoint: EndpointOptions | None = None,
+        *,
+        low_latency: bool = True,
     ) -> None:
         self._model = model
         self._options = options
         self._endpoint = endpoint or model.endpoint
+        self._low_latency = low_latency
         self._contract = model.info.acoustic
         self._frame_seconds = self._contract.frame_samples / self._contract.sample_rate
         self._change: DecodingOptions | None = None
@@ -62,7 +68,7 @@ class Stream:
 
     def _begin(self) -> None:
         self._resampler = LiveResampler(self._contract.sample_rate)
-        self.acoustics = acoustics_of(self._model.acoustic)
+        self.acoustics = acoustics_of(self._model.acoustic, low_latency=self._low_latency)
         self._decoder = self._make_decoder(self._options)
         self._first_frame = 0  # where the decoder's frame 0 lies in the stream
         self._segments: list[Segment] = []

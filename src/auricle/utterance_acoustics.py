@@ -19,9 +19,11 @@ SHORTEST_SECONDS = 15.0
 _PAUSE_SECONDS = 0.2  # looked at around a possible cut
 
 
-def acoustics_of(graph: AcousticGraph) -> AcousticStream:
+def acoustics_of(graph: AcousticGraph, *, low_latency: bool = True) -> AcousticStream:
     """Return a waveform's way through a graph, whether it streams or not."""
-    return AcousticStream(graph) if graph.contract.streaming else UtteranceAcoustics(graph)
+    if not graph.contract.streaming:
+        return UtteranceAcoustics(graph)
+    return AcousticStream(graph, low_latency=low_latency)
 
 
 class UtteranceAcoustics(AcousticStream):

@@ -12,9 +12,20 @@ def speech(clips):
 
 
 def test_the_whole_recording_is_the_stream_run_once(model, speech):
-    stream = model.stream()
+    stream = model.stream(low_latency=False)
     stream.feed(speech)
     assert stream.finish() == model.transcribe(speech, sample_rate=16000)
+
+
+def test_long_chunks_change_nothing_beyond_rounding(model, clips):
+    assert model.info.acoustic.file_chunk_frames > model.info.acoustic.chunk_frames
+    for samples in clips.values():
+        stream = model.stream()
+        stream.feed(samples)
+        short, long = stream.finish(), model.transcribe(samples, sample_rate=16000)
+        for one, other in zip(short.words, long.words, strict=True):
+            assert (one.text, one.start, one.end) == (other.text, other.start, other.end)
+            assert one.confidence == pytest.approx(other.confidence, abs=1e-3)
 
 
 def test_int16_is_heard_like_float(model, speech):

@@ -8,6 +8,7 @@ import soxr
 
 import auricle
 from auricle.events import event_to_dict
+from hearing import heard_at_once
 
 PAUSE = np.zeros(32_000, np.float32)
 
@@ -25,7 +26,7 @@ def test_events_tell_the_transcript_piece_by_piece(model, speech):
     samples = np.concatenate([speech, PAUSE, speech])
     events = list(model.stream().events(blocks_of(samples)))
     finals = [event for event in events if isinstance(event, auricle.FinalEvent)]
-    expected = model.transcribe(samples, sample_rate=16_000)
+    expected = heard_at_once(model, samples)
     assert tuple(event.segment for event in finals) == expected.segments
     assert [event.number for event in finals] == list(range(len(finals)))
     assert events[-1] == auricle.EndEvent(expected)
@@ -58,7 +59,7 @@ def test_flush_gives_everything_that_finish_would_and_the_stream_goes_on(model, 
     stream = model.stream()
     stream.feed(speech)
     flushed = stream.flush()
-    assert flushed == model.transcribe(speech, sample_rate=16_000)
+    assert flushed == heard_at_once(model, speech)
     stream.feed(speech)
     whole = stream.finish()
     assert whole.segments[: len(flushed.segments)] == flushed.segments
@@ -91,8 +92,8 @@ def test_a_change_waits_for_the_end_of_the_segment(model, speech):
     stream.change(use_scorer=False)
     stream.feed(samples[len(speech) :])
     changed = stream.finish()
-    with_scorer = model.transcribe(samples, sample_rate=16_000)
-    without = model.transcribe(samples, sample_rate=16_000, use_scorer=False)
+    with_scorer = heard_at_once(model, samples)
+    without = heard_at_once(model, samples, use_scorer=False)
     assert changed.segments[0] == with_scorer.segments[0]
     assert changed.segments[-1].text == without.segments[-1].text != with_scorer.segments[-1].text
 
@@ -101,9 +102,7 @@ def test_a_change_holds_at_once_where_no_word_is_open(model, speech):
     stream = model.stream()
     stream.change(hot_words={"auricle": 4.0}, use_scorer=False)
     stream.feed(speech)
-    expected = model.transcribe(
-        speech, sample_rate=16_000, hot_words={"auricle": 4.0}, use_scorer=False
-    )
+    expected = heard_at_once(model, speech, hot_words={"auricle": 4.0}, use_scorer=False)
     assert stream.finish() == expected
 
 
@@ -112,7 +111,7 @@ def test_other_hot_words_hold_from_the_open_segment_on(model, speech):
     stream.feed(speech[:8_000])
     stream.change(hot_words={"auricle": 4.0})
     stream.feed(speech[8_000:])
-    expected = model.transcribe(speech, sample_rate=16_000, hot_words={"auricle": 4.0})
+    expected = heard_at_once(model, speech, hot_words={"auricle": 4.0})
     assert stream.finish().text == expected.text
 
 
@@ -124,7 +123,7 @@ def test_a_wrong_change_is_refused_and_the_stream_goes_on(model, speech):
     with pytest.raises(auricle.OptionError, match="begin a new stream"):
         stream.change(alternatives=3)
     stream.feed(speech[16_000:])
-    assert stream.finish() == model.transcribe(speech, sample_rate=16_000)
+    assert stream.finish() == heard_at_once(model, speech)
 
 
 def test_a_reset_stream_is_a_new_one(model, speech):
@@ -133,7 +132,7 @@ def test_a_reset_stream_is_a_new_one(model, speech):
     stream.finish()
     stream.reset()
     stream.feed(speech)
-    assert stream.finish() == model.transcribe(speech, sample_rate=16_000)
+    assert stream.finish() == heard_at_once(model, speech)
 
 
 def test_a_with_statement_closes_the_stream(model, speech):

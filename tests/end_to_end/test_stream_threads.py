@@ -10,11 +10,12 @@ import pytest
 
 import auricle
 from auricle.acoustic_stream import run_together
+from hearing import heard_at_once
 
 
 @pytest.fixture(scope="session")
 def alone(model, clips):
-    return [model.transcribe(samples, sample_rate=16_000) for samples in clips.values()]
+    return [heard_at_once(model, samples) for samples in clips.values()]
 
 
 def test_threads_do_not_disturb_each_other(model, clips, alone):

@@ -27,10 +27,11 @@ struct AcousticState {
 // The contract of the acoustic graph.
 struct AcousticContract {
   std::string file;
-  uint32_t sample_rate = 0;    // Hz
-  uint32_t frame_samples = 0;  // samples for each frame of log-probabilities
-  uint32_t chunk_frames = 0;   // frames that are run at once
-  uint32_t delay_frames = 0;   // the output speaks of the frame so many before the input
+  uint32_t sample_rate = 0;        // Hz
+  uint32_t frame_samples = 0;      // samples for each frame of log-probabilities
+  uint32_t chunk_frames = 0;       // frames that a stream runs at once
+  uint32_t delay_frames = 0;       // the output speaks of the frame so many before the input
+  uint32_t file_chunk_frames = 0;  // frames that are run at once of a file
   std::vector<AcousticState> states;
 
   size_t chunk_samples() const { return size_t{chunk_frames} * frame_samples; }

@@ -46,6 +46,7 @@ struct SearchOptions {
   double unsure_silence_seconds = 0.0;
   float certainty = 0.5F;
   std::shared_ptr<const Grammar> grammar;  // or null
+  bool low_latency = true;                 // or the graph hears the longer chunks of files
 };
 
 // Begins a stream of the model.

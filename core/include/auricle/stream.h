@@ -41,10 +41,11 @@ struct StreamModel {
   std::string separator;
 };
 
-// What a stream tells, as its decoder was made to.
+// What a stream tells, as its decoder was made to, and how the graph runs for it.
 struct StreamOptions {
   uint32_t alternatives = 1;  // readings of the whole, as many as the decoder lists for a segment
   bool grammar = false;       // whether texts are in the grammar, and their tags
+  uint32_t chunk_frames = 0;  // frames that the graph runs at once; 0 for the contract's of streams
 };
 
 // One speaker's audio. Not thread-safe.
@@ -61,7 +62,9 @@ class Stream {
   // The samples that the graph has to hear next, chunk_samples() of them, or null for none. Valid
   // until the next call that is not const.
   const float* chunk() const;
-  size_t chunk_samples() const { return model_->contract.chunk_samples(); }
+  size_t chunk_samples() const {
+    return size_t{options_.chunk_frames} * model_->contract.frame_samples;
+  }
 
   // Which states of the graph go in with the chunk, and what becomes of those that come out.
   enum class Course : uint8_t {
@@ -71,7 +74,8 @@ class Stream {
   };
   Course course() const;
 
-  // Takes the graph's answer to the chunk: chunk_frames rows of natural-log probabilities.
+  // Takes the graph's answer to the chunk: as many rows of natural-log
+  // probabilities as it has frames.
   Status take(std::span<const float> log_probs, std::string* detail);
 
   // Closes the open segment and goes on, or ends the stream; both after the loop above.

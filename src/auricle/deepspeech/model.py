@@ -153,7 +153,7 @@ class Model:
             AudioBufferError: The audio is of another type or shape; a `TypeError`.
             AudioError: A WAV file is damaged or has no samples.
         """
-        stream = self._begin(readings=1)
+        stream = self._begin(readings=1, low_latency=False)
         stream.feedAudioContent(audio_buffer)
         return stream.finishStream()
 
@@ -168,17 +168,17 @@ class Model:
             AudioBufferError, AudioError: As by `stt`.
         """
         readings = min(max(checked_count(num_results), 2), MAX_READINGS)  # one alone is not kept
-        stream = self._begin(readings)
+        stream = self._begin(readings, low_latency=False)
         stream.feedAudioContent(audio_buffer)
         return stream.finishStreamWithMetadata(num_results)
 
     def createStream(self) -> Stream:
         """Begin a stream, with the model's settings of this moment."""
-        return self._begin(STREAM_READINGS)
+        return self._begin(STREAM_READINGS, low_latency=True)
 
-    def _begin(self, readings: int) -> Stream:
+    def _begin(self, readings: int, *, low_latency: bool) -> Stream:
         options = replace(self._options, alternatives=readings)
-        return Stream(self._model.stream(options), self.sampleRate())
+        return Stream(self._model.stream(options, low_latency=low_latency), self.sampleRate())
 
 
 def _open_model(path: str) -> EngineModel:

@@ -72,7 +72,7 @@ def hear(
     normalise = normaliser(model.info.normaliser)
     heard = []
     for utterance in utterances:
-        stream = acoustics_of(model.acoustic)
+        stream = acoustics_of(model.acoustic, low_latency=False)
         samples = read_utterance(utterance, model.sample_rate)
         rows = np.concatenate([*stream.feed(samples), stream.run_ahead()])
         reference = words_of(normalise(utterance.text), model.vocabulary.separator)

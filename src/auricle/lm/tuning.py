@@ -221,7 +221,7 @@ def log_probabilities(model: Model, utterance: Utterance) -> Rows:
     Raises:
         AudioError: The recording cannot be read.
     """
-    stream = acoustics_of(model.acoustic)
+    stream = acoustics_of(model.acoustic, low_latency=False)
     samples = read_utterance(utterance, model.sample_rate)
     return np.concatenate([*stream.feed(samples), stream.run_ahead()])
 

@@ -47,7 +47,7 @@ def transcribe_pipe(
     """
     began, told = time.thread_time(), 0
     try:
-        stream = model.stream(**choices)
+        stream = model.stream(low_latency=False, **choices)
         with _open(pipe, model.sample_rate, limits) as reader:
             for block in reader:
                 if pipe.abandoned:

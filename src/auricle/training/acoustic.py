@@ -75,7 +75,7 @@ class AcousticModel(lightning.LightningModule):
         with torch.autocast(samples.device.type, enabled=False):
             features, _ = network.log_mel(samples, tail)
         if mask:
-            strength = min(1.0, self.global_step / self.masks.growing_steps)
+            strength = self.masks.strength(self.global_step)
             features = mask_features(features, self.masks, strength)
         return network.head_outputs(features), steps * options.rows
 

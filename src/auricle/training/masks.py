@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from auricle.errors import OptionError
+
 
 @dataclass(frozen=True)
 class MaskOptions:
@@ -16,7 +18,16 @@ class MaskOptions:
     frequency_mask_bins: int = 20
     time_masks_per_second: float = 0.3
     time_mask_frames: int = 20
-    growing_steps: int = 1  # over so many steps the masks grow to their full size
+    growing_steps: int = 0  # until the masks have their full size
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if value < 0:
+                raise OptionError(f"[masks] {name} = {value}: it must be at least 0")
+
+    def strength(self, step: int) -> float:
+        """Return the share of their full size that the masks have at a step."""
+        return 1.0 if step >= self.growing_steps else step / self.growing_steps
 
 
 def mask_features(features: Tensor, options: MaskOptions, strength: float) -> Tensor:
@@ -24,7 +35,7 @@ def mask_features(features: Tensor, options: MaskOptions, strength: float) -> Te
     batch, frames, bins = features.shape
     masked = features.clone()
     moments = round(frames / 100 * options.time_masks_per_second * strength)
-    widest = round(options.frequency_mask_bins * strength)
+    widest = min(bins, round(options.frequency_mask_bins * strength))
     for row in range(batch):
         for _ in range(options.frequency_masks):
             width = int(torch.randint(widest + 1, ()))
