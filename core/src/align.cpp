@@ -68,16 +68,19 @@ Status Aligner::create(std::shared_ptr<const Vocabulary> vocabulary, const Lexic
 Status Aligner::step(const float* log_probs, size_t frames, std::string* detail) {
   if (finished_) return Status::kDecoderFinished;
   const size_t width = vocabulary_->size();
-  const Status status = check_log_probabilities(log_probs, frames, width, detail);
+  Peaks peaks(width);
+  const Status status = check_log_probabilities(log_probs, frames, width, &peaks, detail);
   if (status != Status::kOk) return status;
-  for (size_t t = 0; t < frames; ++t) step_frame(log_probs + t * width);
+  for (size_t t = 0; t < frames; ++t) {
+    step_frame(log_probs + t * width, std::ranges::max(peaks.row(t)));
+  }
   return Status::kOk;
 }
 
 // States are updated in place, from the end of the text to its beginning: what a state comes from
 // lies before it, and still holds the score of the frame before.
-void Aligner::step_frame(const float* row) {
-  best_token_ = *std::max_element(row, row + vocabulary_->size());
+void Aligner::step_frame(const float* row, float best_token) {
+  best_token_ = best_token;
   if (std::isfinite(best_token_)) {
     floor_ = floor();
     best_ = kNever;

@@ -114,9 +114,10 @@ void Decoder::begin_segment(const NgramState& state) {
 Status Decoder::step(const float* log_probs, size_t frames, std::string* detail) {
   if (finished_) return Status::kDecoderFinished;
   const size_t width = vocabulary_->size();
-  const Status status = check_log_probabilities(log_probs, frames, width, detail);
+  Peaks peaks(width);
+  const Status status = check_log_probabilities(log_probs, frames, width, &peaks, detail);
   if (status != Status::kOk) return status;
-  for (size_t t = 0; t < frames; ++t) step_frame(log_probs + t * width);
+  for (size_t t = 0; t < frames; ++t) step_frame(log_probs + t * width, peaks.row(t));
   return Status::kOk;
 }
 

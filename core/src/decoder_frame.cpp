@@ -5,38 +5,36 @@
 #include <limits>
 
 #include "auricle/decoder.h"
+#include "auricle/log_probabilities.h"
 #include "log_add.h"
 
 namespace auricle {
 namespace {
 
-// Rows are read in lanes, which compilers turn into vector instructions. Few blocks of a row hold a
-// token to look at.
-constexpr uint32_t kLanes = 16;
-constexpr uint32_t kRowBlock = 64;
-
-float largest(const float* row, uint32_t width) {
+// The largest of some values, in lanes that need not wait for each other.
+float largest(std::span<const float> values) {
+  constexpr size_t kLanes = 16;
   float lanes[kLanes];
   std::fill_n(lanes, kLanes, kNever);
-  uint32_t at = 0;
-  for (; at + kLanes <= width; at += kLanes) {
-    for (uint32_t k = 0; k < kLanes; ++k)
-      lanes[k] = row[at + k] > lanes[k] ? row[at + k] : lanes[k];
+  size_t at = 0;
+  for (; at + kLanes <= values.size(); at += kLanes) {
+    for (size_t k = 0; k < kLanes; ++k) lanes[k] = std::max(lanes[k], values[at + k]);
   }
-  return std::max(*std::max_element(lanes, lanes + kLanes),
-                  at < width ? *std::max_element(row + at, row + width) : kNever);
+  for (size_t k = 0; at + k < values.size(); ++k) lanes[k] = std::max(lanes[k], values[at + k]);
+  return *std::max_element(lanes, lanes + kLanes);
 }
 
-bool any_reaches(const float* values, uint32_t count, float least) {
+// Compilers turn this into vector instructions.
+bool any_reaches(std::span<const float> values, float least) {
   uint32_t reaching = 0;
-  for (uint32_t k = 0; k < count; ++k) reaching += values[k] >= least ? 1 : 0;
+  for (const float value : values) reaching += value >= least ? 1 : 0;
   return reaching > 0;
 }
 
 }  // namespace
 
-void Decoder::step_frame(const float* row) {
-  choose_tokens(row);
+void Decoder::step_frame(const float* row, std::span<const float> peaks) {
+  choose_tokens(row, peaks);
   const float blank = row[vocabulary_->blank()];
   if (tokens_.empty() && blank > kNever) {
     hold_texts(blank);
@@ -75,17 +73,16 @@ void Decoder::follow_tokens(const float* row) {
   keep_best(row);
 }
 
-void Decoder::choose_tokens(const float* row) {
-  const uint32_t width = vocabulary_->size();
-  least_ = largest(row, width) - options_.token_margin;
+// Few peaks of a row reach what a token must have, and only their tokens are looked at.
+void Decoder::choose_tokens(const float* row, std::span<const float> peaks) {
+  constexpr size_t kBlock = 64;
+  least_ = largest(peaks) - options_.token_margin;
   tokens_.clear();
-  for (uint32_t begin = 0; begin < width; begin += kRowBlock) {
-    const uint32_t end = std::min(width, begin + kRowBlock);
-    if (!any_reaches(row + begin, end - begin, least_)) continue;
-    for (uint32_t token = begin; token < end; ++token) {
-      if (row[token] >= least_ && row[token] > kNever && token != vocabulary_->blank()) {
-        tokens_.emplace_back(row[token], token);
-      }
+  for (size_t begin = 0; begin < peaks.size(); begin += kBlock) {
+    const size_t end = std::min(peaks.size(), begin + kBlock);
+    if (!any_reaches(peaks.subspan(begin, end - begin), least_)) continue;
+    for (size_t peak = begin; peak < end; ++peak) {
+      if (peaks[peak] >= least_) add_tokens(row, peak);
     }
   }
   const auto better = [](const auto& a, const auto& b) {
@@ -97,6 +94,17 @@ void Decoder::choose_tokens(const float* row) {
     tokens_.resize(options_.top_tokens);
   }
   std::sort(tokens_.begin(), tokens_.end(), better);
+}
+
+void Decoder::add_tokens(const float* row, size_t peak) {
+  const Peaks layout(vocabulary_->size());
+  const auto [first, more] = layout.places(peak);
+  for (size_t n = 0; n <= more; ++n) {
+    const auto token = static_cast<uint32_t>(first + n * layout.step);
+    if (row[token] >= least_ && row[token] > kNever && token != vocabulary_->blank()) {
+      tokens_.emplace_back(row[token], token);
+    }
+  }
 }
 
 // Sets the bar to what a way into the next frame must reach at least. Ways that fall short of the

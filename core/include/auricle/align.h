@@ -132,7 +132,7 @@ class Aligner {
 
   Aligner() = default;
 
-  void step_frame(const float* row);
+  void step_frame(const float* row, float best_token);
   double floor() const;
   bool sleeps(uint32_t word) const;
   void step_word(uint32_t word, const float* row, float between);

@@ -247,10 +247,11 @@ class Decoder {
   void begin_segment(const NgramState& state);
   bool score_anew(Beam* beam) const;
   std::vector<const PathNode*> path_of(const Beam& beam) const;
-  void step_frame(const float* row);
+  void step_frame(const float* row, std::span<const float> peaks);
   void hold_texts(float blank);
   void follow_tokens(const float* row);
-  void choose_tokens(const float* row);
+  void choose_tokens(const float* row, std::span<const float> peaks);
+  void add_tokens(const float* row, size_t peak);
   void set_bounds();
   void set_reaches();
   void set_reach(uint32_t source);
