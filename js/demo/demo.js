@@ -208,7 +208,9 @@ async function prepareOffline() {
 function keepShell() {
   const fetched = performance.getEntriesByType("resource").map(({ name }) => name);
   const own = fetched.filter((url) => url.startsWith(new URL(".", location.href).href));
-  return Promise.all(["./", "example.flac", ...own].map((url) => fetch(url)));
+  // These two are asked for only when a button is pressed.
+  const later = ["example.flac", "auricle/microphone-worklet.js"];
+  return Promise.all(["./", ...later, ...own].map((url) => fetch(url)));
 }
 
 async function begin() {

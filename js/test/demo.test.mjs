@@ -108,6 +108,10 @@ describe("the demo page", { skip: !CHROMIUM && "there is no Chromium here" }, ()
     await page.getByRole("button", { name: "Try an example" }).click();
     await done(page);
     assert.ok((await words(page)).length > 3);
+    await page.getByRole("button", { name: "Speak" }).click();
+    await page.waitForFunction(() => document.querySelector("#partial").textContent, null, { timeout: 60_000 });
+    await page.getByRole("button", { name: "Stop" }).click();
+    await done(page);
     await context.close();
   });
 
