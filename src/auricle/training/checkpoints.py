@@ -69,7 +69,9 @@ def _write(path: Path, content: memoryview) -> None:
 
 
 class LastStep(Callback):
-    """Ends a run with a checkpoint of its last step, or of that in which it is told to end.
+    """Ends a run with a look at the dev set and a checkpoint of its last step.
+
+    Or with a checkpoint of the step in which it is told to end.
 
     A checkpoint in the middle of a step would hold half of an update, or count a batch as done
     whose gradients are lost. A second Ctrl-C ends the run at once, without a checkpoint.
@@ -94,8 +96,11 @@ class LastStep(Callback):
         told = self.told
         if trainer.world_size > 1:
             told = trainer.strategy.reduce_boolean_decision(told, all=False)
-        if told or trainer.global_step >= trainer.max_steps:
+        ended = trainer.global_step >= trainer.max_steps
+        if told or ended:
             trainer.save_checkpoint(self.folder / f"{LAST}.ckpt")
+        if ended:
+            trainer.should_stop = True  # lightning looks at the dev set before it stops
         if told:
             raise Told(f"step {trainer.global_step}")
 

@@ -80,7 +80,7 @@ class CheckpointOptions:
     """When a run is looked at and kept."""
 
     minutes: float = 10.0  # between checkpoints to go on from
-    dev_every_steps: int = 300  # and at the last step of a run that is shorter
+    dev_every_steps: int = 300  # and at the last step
     average_best: int = 3  # checkpoints kept by dev error, and averaged in the package
     patience: int = 0  # looks without a better dev error, after which the run ends; 0: never
     plateau_patience: int = 0  # looks likewise, after which the learning rate falls; 0: never

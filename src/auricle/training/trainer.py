@@ -49,7 +49,7 @@ def _trainer(options: RunOptions, folder: Path) -> lightning.Trainer:
         precision=machine.precision,  # type: ignore[arg-type]
         max_steps=options.optimiser.steps,
         gradient_clip_val=options.optimiser.gradient_norm,
-        val_check_interval=min(checkpoints.dev_every_steps, options.optimiser.steps),
+        val_check_interval=checkpoints.dev_every_steps,
         num_sanity_val_steps=0,
         log_every_n_steps=min(25, checkpoints.report_every_steps),
         callbacks=_callbacks(folder, options),
