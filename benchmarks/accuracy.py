@@ -47,7 +47,7 @@ def record(folder: Path, figures: Mapping[str, Any]) -> None:
 def main() -> None:
     parser = model_and_manifest(__doc__)
     parser.add_argument("--no-scorer", action="store_true")
-    parser.add_argument("--beam", type=int, default=32)
+    parser.add_argument("--beam", type=int, default=auricle.DecodingOptions().beam_width)
     parser.add_argument("--record", action="store_true", help="write the figures into auricle.json")
     parser.add_argument("--json", type=Path, help="write the figures and every result to this file")
     arguments = parser.parse_args()

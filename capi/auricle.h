@@ -199,13 +199,13 @@ AURICLE_API int32_t auricle_stream_options_set_grammar(auricle_stream_options* o
 AURICLE_API int32_t auricle_stream_options_set_closed_vocabulary(auricle_stream_options* options,
                                                                  int32_t closed_vocabulary);
 
-/* Hypotheses that the search keeps after each frame, 1 to 10000; 32 if not set. More are slower and
+/* Hypotheses that the search keeps after each frame, 1 to 10000; 100 if not set. More are slower and
  * a little more accurate. */
 AURICLE_API int32_t auricle_stream_options_set_beam_width(auricle_stream_options* options,
                                                           uint32_t beam_width);
 
-/* Drop hypotheses so far below the best (above 0; 14 if not set), and skip tokens of a frame so far
- * below its best (above 0; 9 if not set). Natural logarithms. */
+/* Drop hypotheses so far below the best (above 0; 10 if not set), and skip tokens of a frame so far
+ * below its best (above 0; 8 if not set). Natural logarithms. */
 AURICLE_API int32_t auricle_stream_options_set_beam_margin(auricle_stream_options* options,
                                                            float beam_margin);
 AURICLE_API int32_t auricle_stream_options_set_token_margin(auricle_stream_options* options,

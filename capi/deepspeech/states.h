@@ -46,7 +46,7 @@ struct ModelState {
   auricle::old::OwnedModel model;
   bool uses_scorer = false;
   std::optional<float> alpha, beta;  // the scorer's own if not set
-  uint32_t beam_width = 32;
+  uint32_t beam_width = 100;
   std::map<std::string, float> hot_words;
 };
 

@@ -103,7 +103,7 @@ test("hot words are added, erased and cleared", () => {
 });
 
 test("the beam is as wide as it is set", () => {
-  assert.equal(model.beamWidth(), 32);
+  assert.equal(model.beamWidth(), 100);
   model.setBeamWidth(64);
   assert.equal(model.beamWidth(), 64);
   model.setBeamWidth(32);

@@ -90,7 +90,7 @@ class DecodingOptions:
         OptionError: A value is outside its range.
     """
 
-    beam_width: int = 32  # hypotheses kept after each frame
+    beam_width: int = 100  # hypotheses kept after each frame
     use_scorer: bool = True
     alternatives: int = 1  # readings in the result
     network: bool = False  # segments come with their confusion network
@@ -103,12 +103,12 @@ class DecodingOptions:
     unknown_penalty: float | None = None  # taken off for each word the scorer lacks, natural log
     unknown_unit_penalty: float | None = None  # ... and for each character of such a word
     closed_vocabulary: bool = False  # only the scorer's words and hot words come out
-    beam_margin: float = 14.0  # drop hypotheses so far below the best, natural log
+    beam_margin: float = 10.0  # drop hypotheses so far below the best, natural log
     # What may be said: a grammar (auricle.grammar), its file, or a list of phrases.
     grammar: GrammarSource | None = None
     # Taken off a text that the grammar does not give, natural log; infinite: none comes out.
     unknown_phrase_cost: float = math.inf
-    token_margin: float = 9.0  # skip tokens, blanks too, so far below their frame's best
+    token_margin: float = 8.0  # skip tokens, blanks too, so far below their frame's best
     top_tokens: int = 40  # look at so many tokens of a frame at most
 
     def __post_init__(self) -> None:

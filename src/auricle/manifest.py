@@ -156,6 +156,10 @@ def measure(utterance: Utterance) -> Utterance:
         rate, seconds = decoder.sample_rate, decoder.duration
         if seconds is None:
             seconds = sum(len(block) for block in decoder.blocks()) / rate
+    if not seconds:
+        raise AudioError(
+            f"{utterance.audio}: there are no samples in it; leave it out, or record it again"
+        )
     if utterance.start >= seconds:
         raise AudioError(
             f"{utterance.audio}: {utterance.id} would start at {utterance.start} s, and the "

@@ -105,6 +105,13 @@ def test_an_utterance_beyond_its_recording_is_refused(recording):
         measure(Utterance("a", str(recording), "", start=5.0))
 
 
+def test_a_recording_without_samples_is_refused(tmp_path):
+    path = tmp_path / "empty.wav"
+    path.write_bytes(encode(np.zeros((0, 1), np.float32), 16_000, "wav16"))
+    with pytest.raises(AudioError, match=r"empty\.wav: there are no samples in it"):
+        measure(Utterance("a", str(path), ""))
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [

@@ -43,9 +43,12 @@ def test_english_says_abbreviations_as_readers_do(written: str, spoken: str) -> 
     assert english(written) == spoken
 
 
-@pytest.mark.parametrize("text", ["\u041f\u0440", "hello \u4e16\u754c", "\u0663"])
-def test_english_refuses_other_scripts(text: str) -> None:
-    with pytest.raises(OptionError, match="no English spelling"):
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("\u041f\u0440", "\u043f"), ("hello \u4e16\u754c", "\u4e16"), ("\u0663", "\u0663")],
+)
+def test_english_refuses_other_scripts_and_names_the_first_letter(text: str, named: str) -> None:
+    with pytest.raises(OptionError, match=f"'{named}' .* has no English spelling"):
         english(text)
 
 

@@ -45,9 +45,9 @@
 namespace auricle {
 
 struct DecoderOptions {
-  uint32_t beam_width = 32;        // hypotheses kept after a frame, at least 1
-  float beam_margin = 14.0F;       // drop hypotheses so much below the best, natural log
-  float token_margin = 9.0F;       // skip tokens, the blank too, so much below the frame's best
+  uint32_t beam_width = 100;       // hypotheses kept after a frame, at least 1
+  float beam_margin = 10.0F;       // drop hypotheses so much below the best, natural log
+  float token_margin = 8.0F;       // skip tokens, the blank too, so much below the frame's best
   uint32_t top_tokens = 40;        // look at so many tokens of a frame at most
   uint32_t alternatives = 1;       // texts in a segment's list, at least 1
   bool network = false;            // segments come with their confusion network

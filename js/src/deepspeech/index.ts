@@ -62,7 +62,7 @@ export class Model {
 
   /** How many hypotheses the search keeps. */
   beamWidth(): number {
-    return this.#options.beamWidth ?? 32;
+    return this.#options.beamWidth ?? 100;
   }
 
   /** More are slower and may be better; 1 to 10000. */

@@ -30,7 +30,7 @@ _STAGES = {"listen": "Listening", "search": "Trying weights"}
     "--scorer", type=click.Path(path_type=Path), help="Scorer to tune instead of the model's own."
 )
 @click.option("--trials", default=80, show_default=True, help="Weights to try.")
-@click.option("--beam", default=32, show_default=True, help="Hypotheses kept at each step.")
+@click.option("--beam", default=100, show_default=True, help="Hypotheses kept at each step.")
 @click.option("--limit", type=click.IntRange(min=1), help="Take the first so many recordings only.")
 @click.option("--threads", default=0, help="Recordings decoded at a time; by default, all cores.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
