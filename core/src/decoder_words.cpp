@@ -5,16 +5,10 @@
 #include <utility>
 
 #include "auricle/decoder.h"
+#include "auricle/text_key.h"
 
 namespace auricle {
 namespace {
-
-uint64_t extend_key(uint64_t key, std::string_view bytes) {
-  for (const char byte : bytes) {
-    key = (key ^ static_cast<unsigned char>(byte)) * 0x100000001B3ULL;
-  }
-  return key;
-}
 
 uint64_t extend_key(uint64_t key, Label label) {
   for (int shift = 0; shift < 32; shift += 8) {
@@ -36,7 +30,7 @@ uint64_t mix(uint64_t text_key, uint32_t token) {
 // The text before anything has been heard.
 Decoder::Text Decoder::empty_text(const NgramState& state) const {
   Text text;
-  text.text_key = text.words_key = Text::kEmptyKey;
+  text.text_key = text.words_key = kEmptyTextKey;
   text.last_token = vocabulary_->blank();
   text.key = mix(text.text_key, text.last_token);
   text.state = state;
@@ -246,7 +240,7 @@ void Decoder::collect_end(const Text& text, uint32_t word, std::vector<WordEnd>*
 bool Decoder::score_anew(Beam* beam) const {
   Text text = empty_text(segment_state_);
   std::vector<WordEnd> ends;
-  for (const PathNode* node : path_of(*beam)) {
+  for (const PathNode* node : path_of(beam->path())) {
     const bool ended = node->word != kNoWord;
     if (ended) {
       ends.clear();
