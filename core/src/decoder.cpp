@@ -53,8 +53,7 @@ Status Decoder::create(DecoderKnowledge knowledge, const DecoderOptions& options
       made->scorer_->look_up(*knowledge.own_lexicon, &made->own_words_, &made->own_best_values_);
     }
   }
-  const WordSpeller speller(made->vocabulary_->boundary(), made->lexicon_.get());
-  status = HotWords::create(hot_phrases, speller, &made->hot_words_, detail);
+  status = made->take_hot_words(hot_phrases, detail);
   if (status != Status::kOk) return status;
   if (knowledge.grammar) status = made->take_grammar(std::move(knowledge.grammar), detail);
   if (status != Status::kOk) return status;
@@ -64,16 +63,32 @@ Status Decoder::create(DecoderKnowledge knowledge, const DecoderOptions& options
   return Status::kOk;
 }
 
-Status Decoder::take_grammar(std::shared_ptr<const Grammar> grammar, std::string* detail) {
-  const std::string* word = lexicon_ ? nullptr : vocabulary_->first_unspellable(grammar->words());
-  if (word != nullptr) {
-    return fail(
-        Status::kNoSpelling, detail,
-        "'" + *word + "' in the grammar; write it as the model does, perhaps in lower case");
+Status Decoder::check_spelling(const std::vector<std::string>& words, const char* where,
+                               std::string* detail) const {
+  const std::string* word = lexicon_ ? nullptr : vocabulary_->first_unspellable(words);
+  if (word == nullptr) return Status::kOk;
+  return fail(
+      Status::kNoSpelling, detail,
+      "'" + *word + "' in " + where + "; write it as the model does, perhaps in lower case");
+}
+
+Status Decoder::take_hot_words(const HotPhrases& phrases, std::string* detail) {
+  const WordSpeller speller(vocabulary_->boundary(), lexicon_.get());
+  std::vector<std::string> words;
+  for (const auto& [phrase, boost] : phrases) {
+    for (const std::string_view word : speller.words(phrase)) words.emplace_back(word);
   }
+  const Status status = check_spelling(words, "the hot words", detail);
+  if (status != Status::kOk) return status;
+  return HotWords::create(phrases, speller, &hot_words_, detail);
+}
+
+Status Decoder::take_grammar(std::shared_ptr<const Grammar> grammar, std::string* detail) {
+  Status status = check_spelling(grammar->words(), "the grammar", detail);
+  if (status != Status::kOk) return status;
   GrammarAutomaton automaton;
   const WordSpeller speller(vocabulary_->boundary(), lexicon_.get());
-  const Status status = GrammarAutomaton::create(*grammar, speller, &automaton, detail);
+  status = GrammarAutomaton::create(*grammar, speller, &automaton, detail);
   if (status != Status::kOk) return status;
   grammar_ = std::move(grammar);
   automaton_ = std::make_unique<const GrammarAutomaton>(std::move(automaton));
@@ -141,8 +156,7 @@ Status Decoder::finish() {
 }
 
 Status Decoder::set_hot_words(const HotPhrases& hot_phrases, std::string* detail) {
-  const WordSpeller speller(vocabulary_->boundary(), lexicon_.get());
-  const Status status = HotWords::create(hot_phrases, speller, &hot_words_, detail);
+  const Status status = take_hot_words(hot_phrases, detail);
   if (status != Status::kOk) return status;
   set_bounds();
   ends_.clear();

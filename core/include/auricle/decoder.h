@@ -98,7 +98,7 @@ struct DecoderKnowledge {
   std::shared_ptr<const Grammar> grammar;  // or null
 };
 
-// Phrases with their boosts (HotWords::create).
+// Phrases with their boosts (HotWords::create), in words that the vocabulary can spell.
 using HotPhrases = std::vector<std::pair<std::string, float>>;
 
 // One stream of frames. Not thread-safe.
@@ -233,6 +233,9 @@ class Decoder {
 
   Decoder() = default;
 
+  Status check_spelling(const std::vector<std::string>& words, const char* where,
+                        std::string* detail) const;
+  Status take_hot_words(const HotPhrases& phrases, std::string* detail);
   Status take_grammar(std::shared_ptr<const Grammar> grammar, std::string* detail);
   void begin_segment(const NgramState& state);
   bool score_anew(Beam* beam) const;
