@@ -1,7 +1,6 @@
 // The end of a segment: what the texts of the beam come to, and the words of the best of them.
 #include <algorithm>
 #include <cmath>
-#include <unordered_map>
 
 #include "auricle/decoder.h"
 #include "log_add.h"
@@ -37,18 +36,17 @@ void Decoder::close_segment(SegmentEnd ended_by) {
 // The distinct texts that the segment may end with, best first; at least one.
 std::vector<Decoder::FinalText> Decoder::final_texts(bool sentence_end, Traceback* traceback) {
   std::vector<FinalText> texts;
-  std::unordered_map<uint64_t, size_t> places;
+  KeyTable places;  // in texts, by their keys
   const auto add = [&](const Beam& beam, const WordEnd& end) {
     FinalText text;
     if (!finish_text(beam, end, sentence_end, &text)) return;
     text.last_word = traceback->last_word(text.path, end.word);
-    const auto [place, inserted] =
-        places.try_emplace(traceback->text_key(text.last_word), texts.size());
-    if (inserted) {
+    const uint32_t place = places.add(traceback->text_key(text.last_word));
+    if (place == texts.size()) {
       texts.push_back(text);
       return;
     }
-    FinalText& same = texts[place->second];
+    FinalText& same = texts[place];
     const float together = log_add(same.log_probability, text.log_probability);
     same.score += together - same.log_probability;
     same.log_probability = together;

@@ -18,22 +18,23 @@ bool near(const DecodedWord& a, const DecodedWord& b) {
 
 // Goes back to a word that is known, and from there forward again.
 uint32_t Traceback::last_word(uint32_t path, uint32_t word) {
+  const size_t known = ended_words_.size();
   std::vector<Ending> unread;
   uint32_t before = kStart;
   Ending ending{path, word};
   while (ending.node != kNoPath) {
-    const auto known = endings_.find(ending.key());
-    if (known != endings_.end()) {
-      before = known->second;
+    const uint32_t number = endings_.add(ending.key());
+    if (number < known) {
+      before = ended_words_[number];
       break;
     }
     unread.push_back(ending);
     const uint32_t first = beginning(ending.node);
     ending = {paths_[first].parent, paths_[first].word};
   }
-  for (auto next = unread.rbegin(); next != unread.rend(); ++next) {
-    before = read_word(*next, before);
-    endings_.emplace(next->key(), before);
+  ended_words_.resize(known + unread.size());  // the last of the text comes first
+  for (size_t k = unread.size(); k-- > 0;) {
+    before = ended_words_[known + k] = read_word(unread[k], before);
   }
   return before;
 }

@@ -9,10 +9,10 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "auricle/confidence.h"
+#include "auricle/key_table.h"
 #include "auricle/lexicon_layers.h"
 #include "auricle/text_key.h"
 #include "auricle/vocabulary.h"
@@ -77,7 +77,7 @@ class Traceback {
   struct Ending {
     uint32_t node;  // the last unit of a word, or a separator behind it
     uint32_t word;  // as in PathNode
-    uint64_t key() const { return uint64_t{node} << 32 | word; }
+    uint64_t key() const { return mix_keys(node, word); }
   };
 
   uint32_t beginning(uint32_t node) const;
@@ -87,8 +87,9 @@ class Traceback {
   const std::vector<PathNode>& paths_;
   const Vocabulary& vocabulary_;
   const LexiconLayers* lexicon_;
-  std::vector<Word> words_;                         // the first is kStart
-  std::unordered_map<uint64_t, uint32_t> endings_;  // to the last word before there
+  std::vector<Word> words_;            // the first is kStart
+  KeyTable endings_;                   // that have been read ...
+  std::vector<uint32_t> ended_words_;  // ... and the last word before each
 };
 
 }  // namespace auricle
