@@ -10,7 +10,7 @@ namespace {
 // A word is the same in two texts where its frames are no further apart.
 constexpr uint64_t kNearFrames = 2;
 
-bool near(const DecodedWord& a, const DecodedWord& b) {
+bool close_in_time(const DecodedWord& a, const DecodedWord& b) {
   return a.first_frame < b.end_frame + kNearFrames && b.first_frame < a.end_frame + kNearFrames;
 }
 
@@ -93,7 +93,9 @@ float Traceback::share(const DecodedWord& word, std::span<const uint32_t> last_w
   std::vector<uint8_t> has(words_.size());  // whether the text up to a word has it
   for (size_t w = kStart + 1; w < words_.size(); ++w) {
     const DecodedWord& other = words_[w].word;
-    has[w] = has[words_[w].before] != 0 || (near(other, word) && other.text == word.text) ? 1 : 0;
+    has[w] = has[words_[w].before] != 0 || (close_in_time(other, word) && other.text == word.text)
+                 ? 1
+                 : 0;
   }
   float share = 0.0F;
   for (size_t t = 0; t < last_words.size(); ++t) {
