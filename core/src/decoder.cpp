@@ -67,9 +67,9 @@ Status Decoder::check_spelling(const std::vector<std::string>& words, const char
                                std::string* detail) const {
   const std::string* word = lexicon_ ? nullptr : vocabulary_->first_unspellable(words);
   if (word == nullptr) return Status::kOk;
-  return fail(
-      Status::kNoSpelling, detail,
-      "'" + *word + "' in " + where + "; write it as the model does, perhaps in lower case");
+  const std::string named = is_utf8(*word) ? "'" + *word + "'" : "text that is not UTF-8";
+  return fail(Status::kNoSpelling, detail,
+              named + " in " + where + "; write it as the model does, perhaps in lower case");
 }
 
 Status Decoder::take_hot_words(const HotPhrases& phrases, std::string* detail) {

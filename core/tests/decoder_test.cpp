@@ -93,6 +93,8 @@ TEST(hot_words_that_no_tokens_spell_are_refused) {
   CHECK_EQ(decoder->set_hot_words({{"ab c", 1.0F}, {"ab Cab", 1.0F}}, &detail),
            Status::kNoSpelling);
   CHECK(detail.find("'Cab' in the hot words") != std::string::npos);
+  CHECK_EQ(decoder->set_hot_words({{"a \xFF", 1.0F}}, &detail), Status::kNoSpelling);
+  CHECK(auricle::is_utf8(detail));
   CHECK_EQ(decoder->set_hot_words({{"ab cab", 1.0F}}), Status::kOk);
 }
 
