@@ -46,6 +46,11 @@ install_command() {
   fi
 }
 
+# Prints how many compilers run at a time: make starts all at once where no number is given.
+processors() {
+  getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2
+}
+
 # --- Python ------------------------------------------------------------------------------------------------
 
 find_python() {

@@ -9,21 +9,6 @@ namespace auricle {
 namespace {
 
 constexpr float kLeastLogShare = -20.0F;
-// A word is the same in two hypotheses where its frames are no further apart.
-constexpr uint64_t kNearFrames = 2;
-
-bool has_word(const Hypothesis& hypothesis, const DecodedWord& word) {
-  const auto end = hypothesis.words.end();
-  auto other = std::partition_point(hypothesis.words.begin(), end, [&word](const auto& earlier) {
-    return earlier.end_frame + kNearFrames <= word.first_frame;
-  });
-  for (; other != end && other->first_frame < word.end_frame + kNearFrames; ++other) {
-    if (other->text == word.text) return true;
-  }
-  return false;
-}
-
-float log_share(float share) { return std::max(kLeastLogShare, std::min(0.0F, std::log(share))); }
 
 }  // namespace
 
@@ -44,30 +29,24 @@ float segment_confidence(const ConfidenceMaps& maps, const Evidence& evidence) {
   return std::exp(evidence.share);
 }
 
-Evidence set_confidences(const ConfidenceMaps& maps, size_t described,
-                         std::vector<Hypothesis>* hypotheses) {
-  const float best = hypotheses->front().score;
+void share_out(std::vector<float>* scores) {
+  const float best = scores->front();
   float total = 0.0F;
-  for (Hypothesis& hypothesis : *hypotheses) {
-    hypothesis.confidence = std::exp(hypothesis.score - best);
-    total += hypothesis.confidence;
+  for (float& score : *scores) {
+    score = std::exp(score - best);
+    total += score;
   }
-  for (Hypothesis& hypothesis : *hypotheses) hypothesis.confidence /= total;
-  for (size_t h = 0; h < std::min(described, hypotheses->size()); ++h) {
-    for (DecodedWord& word : (*hypotheses)[h].words) {
-      float share = 0.0F;
-      for (const Hypothesis& other : *hypotheses) {
-        if (has_word(other, word)) share += other.confidence;
-      }
-      word.evidence.share = log_share(share);
-      word.confidence = word_confidence(maps, word.evidence);
-    }
-  }
+  for (float& score : *scores) score /= total;
+}
+
+float log_share(float share) { return std::max(kLeastLogShare, std::min(0.0F, std::log(share))); }
+
+Evidence segment_evidence(const Hypothesis& hypothesis) {
   Evidence whole;
-  for (const DecodedWord& word : hypotheses->front().words) {
+  for (const DecodedWord& word : hypothesis.words) {
     whole.add(std::max(kLeastLogShare, std::log(word.confidence)));
   }
-  whole.share = log_share(hypotheses->front().confidence);
+  whole.share = log_share(hypothesis.confidence);
   return whole;
 }
 

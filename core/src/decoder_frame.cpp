@@ -58,7 +58,7 @@ void Decoder::hold_texts(float blank) {
 
 void Decoder::follow_tokens(const float* row) {
   candidates_.clear();
-  keys_.clear();
+  keys_.clear(4 * beams_.size());  // hardly a frame has more ways
   set_reaches();
   for (uint32_t b = 0; b < beams_.size(); ++b) stay(b, row);
   raise_bar();

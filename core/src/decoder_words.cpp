@@ -5,16 +5,10 @@
 #include <utility>
 
 #include "auricle/decoder.h"
+#include "auricle/text_key.h"
 
 namespace auricle {
 namespace {
-
-uint64_t extend_key(uint64_t key, std::string_view bytes) {
-  for (const char byte : bytes) {
-    key = (key ^ static_cast<unsigned char>(byte)) * 0x100000001B3ULL;
-  }
-  return key;
-}
 
 uint64_t extend_key(uint64_t key, Label label) {
   for (int shift = 0; shift < 32; shift += 8) {
@@ -23,22 +17,14 @@ uint64_t extend_key(uint64_t key, Label label) {
   return key;
 }
 
-// Spreads a text's key and its last token over 64 bits (the finaliser of splitmix64).
-uint64_t mix(uint64_t text_key, uint32_t token) {
-  uint64_t z = text_key + 0x9E3779B97F4A7C15ULL * (token + 1ULL);
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-  return z ^ (z >> 31);
-}
-
 }  // namespace
 
 // The text before anything has been heard.
 Decoder::Text Decoder::empty_text(const NgramState& state) const {
   Text text;
-  text.text_key = text.words_key = Text::kEmptyKey;
+  text.text_key = text.words_key = kEmptyTextKey;
   text.last_token = vocabulary_->blank();
-  text.key = mix(text.text_key, text.last_token);
+  text.key = mix_keys(text.text_key, text.last_token);
   text.state = state;
   return text;
 }
@@ -51,7 +37,7 @@ bool Decoder::extend(uint32_t source, uint32_t token, uint32_t end, Text* text) 
   if (end != kNoEnd) end_word(ends_[end], text);
   if (!vocabulary_->spelling(token).empty() && !grow_word(token, text)) return false;
   text->expected = expected_score(*text);
-  text->key = mix(text->text_key, token);
+  text->key = mix_keys(text->text_key, token);
   return true;
 }
 
@@ -246,7 +232,7 @@ void Decoder::collect_end(const Text& text, uint32_t word, std::vector<WordEnd>*
 bool Decoder::score_anew(Beam* beam) const {
   Text text = empty_text(segment_state_);
   std::vector<WordEnd> ends;
-  for (const PathNode* node : path_of(*beam)) {
+  for (const PathNode* node : path_of(beam->path())) {
     const bool ended = node->word != kNoWord;
     if (ended) {
       ends.clear();
@@ -261,7 +247,7 @@ bool Decoder::score_anew(Beam* beam) const {
   }
   text.last_token = beam->text.last_token;
   text.expected = expected_score(text);
-  text.key = mix(text.text_key, text.last_token);
+  text.key = mix_keys(text.text_key, text.last_token);
   beam->text = text;
   beam->first_end = kNoEnd;
   beam->end_count = 0;

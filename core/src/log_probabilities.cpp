@@ -43,8 +43,10 @@ Status check_log_probabilities(const float* log_probs, size_t frames, size_t wid
     if (read_row(row, *peaks, peaks->values.data() + frame * peaks->count()) == 0) continue;
     const auto token = std::find_if(row, row + width, wrong) - row;
     return fail(Status::kNotFinite, detail,
-                "frame " + std::to_string(frame) + ", token " + std::to_string(token) +
-                    ": log-probabilities are numbers of at most 0");
+                "frame " + std::to_string(frame) + ", token " + std::to_string(token) + ": " +
+                    std::to_string(row[token]) +
+                    " is no log-probability, which is at most 0; log_softmax makes such of a "
+                    "network's scores, a logarithm of probabilities");
   }
   return Status::kOk;
 }

@@ -30,6 +30,10 @@ Status Scorer::create(std::unique_ptr<Ngram> ngram, const Vocabulary& vocabulary
                 "its fingerprint is " + std::to_string(info.vocabulary_fingerprint) +
                     ", the model's is " + std::to_string(vocabulary.fingerprint()));
   }
+  if (info.kind == ScorerKind::kUnit && vocabulary.boundary() != WordBoundary::kNone) {
+    return fail(Status::kScorerVocabularyMismatch, detail,
+                "it counts units, for models whose tokens are words; this one's make words");
+  }
   if (!words_are_sorted(*ngram)) {
     return fail(Status::kScorerCorrupt, detail, "its words are not in order");
   }

@@ -7,7 +7,6 @@
 
 using auricle::ConfidenceMap;
 using auricle::ConfidenceMaps;
-using auricle::DecodedWord;
 using auricle::Evidence;
 using auricle::Hypothesis;
 
@@ -16,17 +15,6 @@ namespace {
 Evidence evidence(std::initializer_list<float> probabilities) {
   Evidence made;
   for (const float probability : probabilities) made.add(std::log(probability));
-  return made;
-}
-
-Hypothesis hypothesis(const char* text, float score) {
-  Hypothesis made;
-  made.score = score;
-  DecodedWord& word = made.words.emplace_back();
-  word.text = text;
-  word.first_frame = 3;
-  word.end_frame = 5;
-  word.evidence = evidence({0.9F});
   return made;
 }
 
@@ -47,12 +35,22 @@ TEST(a_map_weighs_what_speaks_for_a_word) {
   CHECK_NEAR(auricle::word_confidence(maps, word), 1.0F / (1.0F + std::exp(-x)), 1e-5);
 }
 
-TEST(hypotheses_share_the_probability_and_words_are_found_in_several) {
-  std::vector<Hypothesis> hypotheses = {hypothesis("cat", 0.0F), hypothesis("cut", std::log(0.5F)),
-                                        hypothesis("cat", std::log(0.5F))};
-  const Evidence whole = auricle::set_confidences({}, 1, &hypotheses);
-  CHECK_NEAR(hypotheses[0].confidence, 0.5F, 1e-5);
-  CHECK_NEAR(hypotheses[0].words[0].confidence, 0.9F * 0.75F, 1e-5);
-  CHECK_EQ(whole.count, 1U);
+TEST(scores_share_out_the_probability) {
+  std::vector<float> shares = {-1.0F, -1.0F + std::log(0.5F), -1.0F + std::log(0.5F)};
+  auricle::share_out(&shares);
+  CHECK_NEAR(shares[0], 0.5F, 1e-5);
+  CHECK_NEAR(shares[2], 0.25F, 1e-5);
+}
+
+TEST(a_segment_is_as_sure_as_its_text_and_its_words) {
+  Hypothesis hypothesis;
+  hypothesis.confidence = 0.5F;
+  for (const float confidence : {0.9F, 0.4F}) {
+    hypothesis.words.emplace_back().confidence = confidence;
+  }
+  const Evidence whole = auricle::segment_evidence(hypothesis);
+  CHECK_EQ(whole.count, 2U);
+  CHECK_NEAR(whole.mean, std::log(0.36F) / 2.0F, 1e-5);
+  CHECK_NEAR(whole.lowest, std::log(0.4F), 1e-5);
   CHECK_NEAR(auricle::segment_confidence({}, whole), 0.5F, 1e-5);
 }

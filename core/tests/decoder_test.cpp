@@ -87,6 +87,17 @@ TEST(options_out_of_range_are_refused) {
            Status::kInvalidArgument);
 }
 
+TEST(hot_words_that_no_tokens_spell_are_refused) {
+  const auto decoder = make({});
+  std::string detail;
+  CHECK_EQ(decoder->set_hot_words({{"ab c", 1.0F}, {"ab Cab", 1.0F}}, &detail),
+           Status::kNoSpelling);
+  CHECK(detail.find("'Cab' in the hot words") != std::string::npos);
+  CHECK_EQ(decoder->set_hot_words({{"a \xFF", 1.0F}}, &detail), Status::kNoSpelling);
+  CHECK(auricle::is_utf8(detail));
+  CHECK_EQ(decoder->set_hot_words({{"ab cab", 1.0F}}), Status::kOk);
+}
+
 namespace {
 
 // Phones without a word boundary: "ab" and "abc" begin alike, "d" and "dd" are homophones.

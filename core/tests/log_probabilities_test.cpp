@@ -57,7 +57,7 @@ TEST(what_is_wrong_is_named_wherever_it_stands) {
                  Status::kNotFinite);
         const std::string named = "frame " + std::to_string(place / width) + ", token " +
                                   std::to_string(place % width) + ":";
-        CHECK(detail.starts_with(named));
+        CHECK(detail.starts_with(named + " " + std::to_string(value)));
       }
     }
   }

@@ -8,13 +8,13 @@
 using auricle::Ngram;
 using auricle::Scorer;
 using auricle::Status;
+using auricle::WordBoundary;
 
 namespace {
 
-Status create_status(std::vector<uint8_t> bytes) {
+Status create_status(std::vector<uint8_t> bytes, WordBoundary boundary = WordBoundary::kSeparator) {
   std::shared_ptr<const auricle::Vocabulary> vocabulary;
-  (void)auricle::Vocabulary::create({"-", " ", "a", "b"}, 0, auricle::WordBoundary::kSeparator,
-                                    &vocabulary);
+  (void)auricle::Vocabulary::create({"-", " ", "a", "b"}, 0, boundary, &vocabulary);
   std::unique_ptr<Ngram> ngram;
   std::string detail;
   if (const Status status = Ngram::from_bytes(std::move(bytes), &ngram, &detail);
@@ -60,4 +60,17 @@ TEST(words_that_have_lost_their_bytes_are_corrupt) {
     std::memset(damaged.data() + header_bytes + 4 * (word + 1), 0, 4);
     CHECK_EQ(create_status(damaged), Status::kScorerCorrupt);
   }
+}
+
+TEST(a_scorer_of_units_is_for_models_whose_tokens_are_words) {
+  const std::string path = scorer_bytes::scratch_path("units.lm");
+  auricle::ImportOptions options;
+  options.scorer.kind = auricle::ScorerKind::kUnit;
+  options.temp_directory = ".";
+  auricle::ArpaImporter importer(path, options);
+  REQUIRE(importer.feed(scorer_bytes::kSmallArpa, nullptr) == Status::kOk);
+  REQUIRE(importer.finish(nullptr) == Status::kOk);
+  const auto bytes = scorer_bytes::read_and_remove(path);
+  CHECK_EQ(create_status(bytes, WordBoundary::kNone), Status::kOk);
+  CHECK_EQ(create_status(bytes), Status::kScorerVocabularyMismatch);
 }

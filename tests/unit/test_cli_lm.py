@@ -94,6 +94,25 @@ def test_characters_are_units_where_asked(text, tmp_path):
     assert "unknown words     0" in run("perplexity", output, text, "--units", "characters")
 
 
+def test_a_scorer_of_units_wants_to_know_which(text, tmp_path):
+    output, other = tmp_path / "scorer.lm", tmp_path / "other.lm"
+    run("build", text, "-o", output, "--units", "characters", "--discount-fallback")
+    for command in (["perplexity", output, text],
+                    ["interpolate", output, output, "-o", other, "--text", text]):  # fmt: skip
+        result = CliRunner().invoke(lm, [str(argument) for argument in command])
+        assert "--units characters" in str(result.exception)
+    run("interpolate", output, output, "-o", other, "--text", text, "--units", "characters")
+    assert library.Scorer.open(other).info.kind == "unit"
+
+
+def test_an_imported_scorer_may_be_of_units(text, tmp_path):
+    output, again = tmp_path / "scorer.lm", tmp_path / "again.lm"
+    run("build", text, "-o", output, "--units", "characters", "--discount-fallback")
+    run("export", output, "-o", tmp_path / "model.arpa")
+    run("import", tmp_path / "model.arpa", "-o", again, "--units", "characters")
+    assert library.Scorer.open(again).info.kind == "unit"
+
+
 def test_export_and_import_are_inverse(text, tmp_path):
     exact, again = tmp_path / "exact.lm", tmp_path / "again.lm"
     run("build", text, "-o", exact, "--discount-fallback", "--bits", 32)

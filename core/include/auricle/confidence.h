@@ -48,10 +48,14 @@ struct ConfidenceMaps {
 
 float word_confidence(const ConfidenceMaps& maps, const Evidence& evidence);
 
-// Sets the confidences of hypotheses, which are ordered by their scores: of each its share, and of
-// the first `described` ones those of the words. Returns the evidence for the first as a whole.
-Evidence set_confidences(const ConfidenceMaps& maps, size_t described,
-                         std::vector<Hypothesis>* hypotheses);
+// Makes scores, the best of which comes first, the shares of the probability that they stand for.
+void share_out(std::vector<float>* scores);
+
+// A share as evidence.
+float log_share(float share);
+
+// The evidence for a hypothesis whose words have their confidences.
+Evidence segment_evidence(const Hypothesis& hypothesis);
 
 float segment_confidence(const ConfidenceMaps& maps, const Evidence& evidence);
 

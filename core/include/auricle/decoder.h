@@ -38,6 +38,7 @@
 #include "auricle/lexicon_layers.h"
 #include "auricle/scorer.h"
 #include "auricle/status.h"
+#include "auricle/traceback.h"
 #include "auricle/utf8.h"
 #include "auricle/vocabulary.h"
 #include "auricle/word_times.h"
@@ -58,17 +59,6 @@ struct DecoderOptions {
   float unknown_phrase_cost = std::numeric_limits<float>::infinity();
   ConfidenceMaps confidence;
   EndpointRules endpoint;  // when a segment ends before finish()
-};
-
-// A word of a hypothesis. Frames count from the beginning of the stream.
-struct DecodedWord {
-  std::string text;
-  uint64_t first_frame = 0;
-  uint64_t end_frame = 0;  // one past the last
-  double start = 0.0;      // of the word, in frames: see word_times.h
-  double end = 0.0;
-  float confidence = 0.0F;  // in [0, 1]
-  Evidence evidence;        // that the confidence comes from
 };
 
 struct DecodedUnit {
@@ -108,7 +98,7 @@ struct DecoderKnowledge {
   std::shared_ptr<const Grammar> grammar;  // or null
 };
 
-// Phrases with their boosts (HotWords::create).
+// Phrases with their boosts (HotWords::create), in words that the vocabulary can spell.
 using HotPhrases = std::vector<std::pair<std::string, float>>;
 
 // One stream of frames. Not thread-safe.
@@ -145,15 +135,6 @@ class Decoder {
   static constexpr uint32_t kNoWord = Lexicon::kNoWord;
   static constexpr uint32_t kNoEnd = 0xFFFFFFFF;
 
-  // A unit of a path through the frames; paths share their beginnings.
-  struct PathNode {
-    uint32_t parent;
-    uint32_t token;
-    uint32_t word;  // with a lexicon the word that ended before this unit, or kNoWord
-    float log_probability;
-    uint64_t frame;
-  };
-
   // A word that may end where a hypothesis is, and what holds after it.
   struct WordEnd {
     NgramState state;
@@ -181,8 +162,7 @@ class Decoder {
     float earned = 0.0F;    // scores of ended words and of matched hot words
     float expected = 0.0F;  // what stands in for the word under way
 
-    static constexpr uint64_t kEmptyKey = 0xCBF29CE484222325ULL;
-    bool empty() const { return text_key == kEmptyKey; }
+    bool empty() const { return text_key == kEmptyTextKey; }
   };
 
   struct Beam {
@@ -199,6 +179,16 @@ class Decoder {
 
     float score() const { return log_probability + text.earned + text.expected; }
     uint32_t path() const { return best_blank >= best_unit ? blank_path : unit_path; }
+  };
+
+  // A text that the open segment may end with.
+  struct FinalText {
+    uint32_t path = kNoPath;  // its last PathNode
+    uint32_t last_word = Traceback::kStart;
+    NgramState state;
+    float score = 0.0F;
+    float log_probability = 0.0F;
+    bool in_grammar = false;
   };
 
   // What a further token can add to the score of any text at most.
@@ -243,10 +233,13 @@ class Decoder {
 
   Decoder() = default;
 
+  Status check_spelling(const std::vector<std::string>& words, const char* where,
+                        std::string* detail) const;
+  Status take_hot_words(const HotPhrases& phrases, std::string* detail);
   Status take_grammar(std::shared_ptr<const Grammar> grammar, std::string* detail);
   void begin_segment(const NgramState& state);
   bool score_anew(Beam* beam) const;
-  std::vector<const PathNode*> path_of(const Beam& beam) const;
+  std::vector<const PathNode*> path_of(uint32_t last) const;
   void step_frame(const float* row, std::span<const float> peaks);
   void hold_texts(float blank);
   void follow_tokens(const float* row);
@@ -284,7 +277,11 @@ class Decoder {
   void watch_endpoint(const float* row);
   float certainty();
   void close_segment(SegmentEnd end);
-  Hypothesis describe(const Beam& beam, uint32_t last_word) const;
+  std::vector<FinalText> final_texts(bool sentence_end, Traceback* traceback);
+  bool finish_text(const Beam& beam, const WordEnd& end, bool sentence_end, FinalText* text) const;
+  std::vector<Hypothesis> describe_best(const std::vector<FinalText>& texts,
+                                        const Traceback& traceback) const;
+  Hypothesis describe(const FinalText& text, const Traceback& traceback) const;
 
   std::shared_ptr<const Vocabulary> vocabulary_;
   std::unique_ptr<const LexiconLayers> lexicon_;  // null where tokens spell words

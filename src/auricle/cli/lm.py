@@ -11,7 +11,7 @@ import click
 
 from auricle.cli.lm_build import build
 from auricle.cli.lm_convert import export_arpa, import_arpa, interpolate
-from auricle.cli.lm_options import opened, spelling_of, spelling_options
+from auricle.cli.lm_options import opened, spelling_for, spelling_options
 from auricle.cli.lm_tune import tune
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def perplexity(
     """Measure how well a scorer predicts a text of one sentence a line."""
     from auricle.lm import Scorer
 
-    result = Scorer.open(scorer).perplexity(text, spelling_of(opened(model), units))
+    opened_scorer = Scorer.open(scorer)
+    result = opened_scorer.perplexity(text, spelling_for(opened_scorer, opened(model), units))
     click.echo(_json(result) if as_json else _table(result))
 
 

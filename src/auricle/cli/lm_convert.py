@@ -13,8 +13,9 @@ from auricle.cli.lm_options import (
     opened,
     output_option,
     show_stages,
-    spelling_of,
+    spelling_for,
     spelling_options,
+    units_option,
 )
 
 _PATH = click.Path(path_type=Path)
@@ -36,11 +37,15 @@ def export_arpa(scorer: Path, output: Path) -> None:
 @bits_option
 @memory_option
 @click.option("--language", default="", help="Language tag to store, such as en.")
-def import_arpa(arpa: str, output: Path, bits: int, memory: int, language: str) -> None:
+@units_option(default="words", show_default=True, help="What the file's n-grams are of.")
+def import_arpa(arpa: str, output: Path, bits: int, memory: int, language: str, units: str) -> None:
     """Make a scorer of an ARPA file, which may be compressed; - is standard input."""
     from auricle.lm import ScorerOptions, from_arpa
 
-    from_arpa(arpa, output, ScorerOptions(bits=bits, language=language), memory_bytes=memory)
+    options = ScorerOptions(
+        bits=bits, kind="word" if units == "words" else "unit", language=language
+    )
+    from_arpa(arpa, output, options, memory_bytes=memory)
 
 
 @click.command()
@@ -75,7 +80,7 @@ def interpolate(
         raise click.UsageError("give either --text or --weight")
     a, b = Scorer.open(first), Scorer.open(second)
     if weight is None and text is not None:
-        found = find_weight(a, b, text, spelling_of(opened(model), units))
+        found = find_weight(a, b, text, spelling_for(a, opened(model), units))
         weight = found.weight
         click.echo(
             f"weight of {first}: {weight:.3f}; perplexity of {found.words:,} words: "

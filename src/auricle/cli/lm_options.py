@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from auricle.errors import OptionError
+
 if TYPE_CHECKING:
-    from auricle.lm import Spelling
+    from auricle.lm import Scorer, Spelling
     from auricle.lm.building import Progress
     from auricle.package import Package
 
@@ -51,6 +53,11 @@ output_option = click.option(
 )
 
 
+def units_option(**settings: Any) -> Callable[[Command], Command]:
+    """Make the option that says what a scorer counts."""
+    return click.option("--units", type=click.Choice(["words", "characters", "tokens"]), **settings)
+
+
 def spelling_options(command: Command) -> Command:
     """Add the options that say how words are found in a text."""
     model = click.option(
@@ -58,9 +65,7 @@ def spelling_options(command: Command) -> Command:
         type=click.Path(path_type=Path),
         help="Spell the text as this model does, and take its units.",
     )
-    units = click.option(
-        "--units",
-        type=click.Choice(["words", "characters", "tokens"]),
+    units = units_option(
         help="What is counted: words between spaces, every character, or units of the acoustic "
         "model with spaces between them. By default as --model has it, else words.",
     )
@@ -90,6 +95,21 @@ def spelling_of(package: Package | None, units: str | None) -> Spelling:
     return Spelling(
         spelling.normaliser, units == "characters", "word" if units == "words" else "unit"
     )
+
+
+def spelling_for(scorer: Scorer, package: Package | None, units: str | None) -> Spelling:
+    """Return that spelling for a text that a scorer is to read.
+
+    Raises:
+        OptionError: The scorer counts units, and nothing says which.
+    """
+    spelling = spelling_of(package, units)
+    if scorer.info.kind == "unit" and spelling.kind == "word":
+        raise OptionError(
+            "the scorer counts units, not words: say which with --units characters (or tokens), or "
+            "give the --model"
+        )
+    return spelling
 
 
 @contextmanager
