@@ -6,9 +6,10 @@ Starts `auricle serve` on a free port of 127.0.0.1, with --batch 1, so that what
 not depend on who else is there. Speakers play RECORDING in real time over and over; each text must
 be, letter for letter, what the library says. Meanwhile offenders (benchmarks/offenders.py) stall,
 send garbage, leave in mid-word, send empty and huge messages, over every protocol. Prints a line of
-JSON for every --report seconds, and one at the end; fails where a text differs, an offender was
-answered with an internal error, the server died, its streams were not given back, or its memory
-grew by more than --growth MB after the first sixth of the time.
+JSON for every --report seconds, and one at the end, with the memory gained after the first sixth of
+the time and how many processors the server had on average. Fails where a text differs, an offender
+was answered with an internal error, the server died, its streams were not given back, or more than
+--growth MB were gained.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from websockets.asyncio.client import connect
 import auricle
 from auricle.audio import read_audio
 from offenders import OFFENCES, Target
-from serving import free_port, resident_mb, running_server
+from serving import free_port, processor_seconds, resident_mb, running_server
 
 BLOCK_SECONDS = 0.1
 PATIENCE_SECONDS = 30.0  # for what streams still owe when their clients have left
@@ -125,9 +126,8 @@ async def soak(arguments: argparse.Namespace) -> bool:
     expected = model.transcribe(samples, sample_rate=model.sample_rate).text
     tally, memory = Tally(), []
     target = Target(free_port(), free_port())
-    options = ["-m", arguments.model, "--wyoming", f"127.0.0.1:{target.wyoming_port}", "--batch", 1]
-    options += ["--max-idle-seconds", arguments.idle]
-    options += ["--max-streams", arguments.speakers + 4 * arguments.offenders]
+    options = ["-m", arguments.model, "--wyoming", f"127.0.0.1:{target.wyoming_port}"]
+    options += ["--batch", "1", "--max-idle-seconds", str(arguments.idle)]
     with running_server(target.port, *options, log=subprocess.PIPE) as server:
         began = time.monotonic()
         until = began + 60 * arguments.minutes
@@ -149,15 +149,19 @@ async def soak(arguments: argparse.Namespace) -> bool:
                 work.cancel()
                 tally.failures.append(f"the server died with {server.returncode}")
                 break
-        if left := await streams_left(target, arguments.idle + PATIENCE_SECONDS):
-            tally.failures.append(f"{left:g} streams were not given back")
-        memory.append((time.monotonic() - began, resident_mb(server.pid)))
+        processors = 0.0
+        if server.poll() is None:
+            if left := await streams_left(target, arguments.idle + PATIENCE_SECONDS):
+                tally.failures.append(f"{left:g} streams were not given back")
+            memory.append((time.monotonic() - began, resident_mb(server.pid)))
+            processors = processor_seconds(server.pid) / memory[-1][0]
     await log
     settled = [mb for when, mb in memory if when >= 10 * arguments.minutes]
     growth = memory[-1][1] - settled[0]
     if growth > arguments.growth:
         tally.failures.append(f"memory grew by {growth:.1f} MB")
-    print(json.dumps({**summary(tally, memory), "growth_mb": round(growth, 1)}), flush=True)
+    own = {"growth_mb": round(growth, 1), "processors": round(processors, 2)}
+    print(json.dumps({**summary(tally, memory), **own}), flush=True)
     return not tally.failures and not tally.wrong_texts and tally.texts > 0
 
 

@@ -10,8 +10,7 @@ GRAMMAR = Path(__file__).with_name("lights.jsgf")
 
 
 def act(tags: tuple[str, ...]) -> None:
-    switch, colour = tags
-    print(f"-> the {colour.lower()} light goes {switch.lower()}")
+    print("-> the {1} light goes {0}".format(*tags).lower())
 
 
 def listen(blocks, sample_rate: int) -> None:
