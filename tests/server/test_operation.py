@@ -10,6 +10,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import time
 
 import httpx2 as httpx
@@ -223,3 +224,36 @@ def test_the_command_names_what_is_wrong():
         assert CliRunner().invoke(main, ["serve", *arguments]).exit_code == 2
     done = CliRunner().invoke(main, ["serve", "--max-streams", "0"])
     assert (done.exit_code, "must be above 0" in done.stderr) == (2, True)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_a_certificate_without_its_key_is_refused(tmp_path):
+    files = [tmp_path / name for name in ("key", "certificate", "other-key", "other-certificate")]
+    for key, certificate in (files[:2], files[2:]):
+        command = [*CERTIFY.split(), "-keyout", key, "-out", certificate]
+        subprocess.run(command, check=True, capture_output=True)
+    for arguments in (
+        ("--tls-certificate", files[1]),
+        ("--tls-certificate", files[1], "--tls-key", files[2]),
+        ("--tls-certificate", tmp_path / "missing", "--tls-key", files[0]),
+        ("--tls-key", files[0]),
+    ):
+        done = CliRunner().invoke(main, ["serve", *map(str, arguments)])
+        assert (done.exit_code, "--tls-" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("option", ["--port", "--wyoming"])
+def test_an_address_that_is_taken_is_named(option):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        value = str(port) if option == "--port" else f"127.0.0.1:{port}"
+        command = "from auricle.cli import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-c", command, "serve", "--port", "0", option, value],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    told = f"auricle: 127.0.0.1:{port}: Address already in use; choose another address"
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, told)
+    assert "serving" not in done.stderr
