@@ -22,6 +22,7 @@ from auricle.server.app import Service
 # That the system holds of a connection before the server reads it. The systems' own choice grows to
 # megabytes: minutes of audio of a client that sends faster than it is heard, and may have left.
 SOCKET_BYTES = 1 << 17
+PING_SECONDS = 2.0
 
 # What every log record has by itself; the rest was given with extra=.
 _PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
@@ -112,6 +113,10 @@ class Server(uvicorn.Server):
                 # Speech hardly shrinks; each compressor would hold 300 kB, and a few bytes could be
                 # hours of audio.
                 ws_per_message_deflate=False,
+                # A client that left while it was being slowed down is noticed when it is written
+                # to. Its answers may wait behind much audio, so that none is waited for.
+                ws_ping_interval=PING_SECONDS,
+                ws_ping_timeout=None,
                 lifespan="on",
                 access_log=False,
                 log_config=None,
