@@ -133,6 +133,36 @@ def test_metrics_count_streams_and_files(start_server, speech_path, speech):
         assert 0.0 < float(work) < 5.0
 
 
+def test_strange_addresses_have_one_count(start_server):
+    """Whoever asks for ever new ones must not fill the memory."""
+    server = start_server()
+    for number in range(3):
+        httpx.get(f"{server.http}/v1/audio/{number}")
+        httpx.get(f"{server.http}/v1/audio/transcriptions{number}")
+        httpx.get(f"{server.http}/v1/models/{number}")
+    metrics = httpx.get(f"{server.http}/metrics").text
+    assert 'auricle_http_requests_total{path="other",status="404"} 6.0' in metrics
+    assert 'auricle_http_requests_total{path="/v1/models",status="404"} 3.0' in metrics
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/v1/audio/transcriptions", "POST"),
+        ("GET", "/v1/transcripts/srt", "POST"),
+        ("POST", "/v1/models", "GET, HEAD"),
+        ("DELETE", "/healthz", None),
+        ("POST", "/", None),
+        ("POST", "/auricle.js", None),
+    ],
+)
+def test_a_wrong_method_is_told(server, method, path, allowed):
+    answer = httpx.request(method, f"{server.http}{path}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (405, "invalid_request")
+    if allowed is not None:
+        assert ", ".join(sorted(answer.headers["Allow"].split(", "))) == allowed
+
+
 @pytest.mark.parametrize("log_text", [False, True])
 def test_logs_hold_words_only_if_asked_for(start_server, caplog, expected, speech, log_text):
     caplog.set_level(logging.INFO, "auricle.server")
