@@ -7,9 +7,10 @@ Starts `auricle serve` on a free port of 127.0.0.1; its clients are in this proc
 processors. Every client plays the recording over and over in blocks of 100 ms at the pace of
 speech, and reads what comes back. Latency is from the moment at which the block with a chunk's last
 sample was due to the arrival of the chunk's event at the client; which chunk an event belongs to is
-known from the library, which hears the same samples first. `others` is how many processors the
-machine's other programs used meanwhile. --churn opens and closes so many streams, twenty at a time,
-each with half a second of sound, and tells the server's memory along the way.
+known from the library, which hears the same samples first. Work is the server's processor time for
+a second of one stream, `of_it_model` the share of the graph and the search; `others` is how many
+processors the machine's other programs used meanwhile. --churn opens and closes so many streams,
+twenty at a time, each with half a second of sound, and tells the server's memory along the way.
 """
 
 from __future__ import annotations
@@ -27,7 +28,14 @@ from websockets.asyncio.client import connect
 
 import auricle
 from auricle.audio import read_audio
-from serving import busy_seconds, free_port, processor_seconds, resident_mb, running_server
+from serving import (
+    busy_seconds,
+    free_port,
+    processor_seconds,
+    read_metrics,
+    resident_mb,
+    running_server,
+)
 
 BLOCK_SECONDS = 0.1
 CHURNING = 20  # streams at a time
@@ -103,7 +111,7 @@ async def load(arguments: argparse.Namespace, streams: int, batch: int) -> dict[
         wall = time.monotonic() - began
         work, own = processor_seconds(server.pid) - work, time.process_time() - own
         others = (busy_seconds() - all_work - work - own) / wall
-        memory = resident_mb(server.pid)
+        memory, metrics = resident_mb(server.pid), read_metrics(port)
     seconds = [late for first, arrived in heard for late in latencies(expected, arrived, first)]
     told = sum(len(arrived) for _, arrived in heard)
     return {
@@ -113,7 +121,11 @@ async def load(arguments: argparse.Namespace, streams: int, batch: int) -> dict[
         "p95_ms": round(1000 * float(np.percentile(seconds, 95))),
         "events": told,
         "events_paired": round(len(seconds) / told, 3),
+        "mean_batch": round(
+            metrics["auricle_batch_size_sum"] / metrics["auricle_batch_size_count"], 2
+        ),
         "work_ms_per_second": round(1000 * work / (streams * arguments.seconds), 2),
+        "of_it_model": round(metrics['auricle_work_seconds_total{kind="stream"}'] / work, 2),
         "clients_ms_per_second": round(1000 * own / (streams * arguments.seconds), 2),
         "others": round(others, 2),
         "memory_mb": round(memory, 1),
@@ -142,6 +154,8 @@ async def churn(arguments: argparse.Namespace) -> None:
         each = arguments.churn // 10 // CHURNING
         for tenth in range(1, 11):
             await asyncio.gather(*(open_and_close(url, speech, each) for _ in range(CHURNING)))
+            while read_metrics(port)["auricle_streams"]:
+                await asyncio.sleep(0.1)
             report = {"streams": tenth * each * CHURNING, "memory_mb": resident_mb(server.pid)}
             print(json.dumps(report), flush=True)
 

@@ -64,3 +64,10 @@ def busy_seconds() -> float:
     """Return the time that all processors together have worked since the machine was started."""
     total = [int(field) for field in Path("/proc/stat").read_text().split()[1:9]]
     return (sum(total) - total[3] - total[4]) / os.sysconf("SC_CLK_TCK")
+
+
+def read_metrics(port: int) -> dict[str, float]:
+    """Return what a server tells at /metrics, by name with labels."""
+    text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=60.0).text
+    lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
+    return {name: float(value) for name, _, value in lines}

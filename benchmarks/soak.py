@@ -23,14 +23,13 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-import httpx2 as httpx
 import numpy as np
 from websockets.asyncio.client import connect
 
 import auricle
 from auricle.audio import read_audio
 from offenders import OFFENCES, Target
-from serving import free_port, processor_seconds, resident_mb, running_server
+from serving import free_port, processor_seconds, read_metrics, resident_mb, running_server
 
 BLOCK_SECONDS = 0.1
 PATIENCE_SECONDS = 30.0  # for what streams still owe when their clients have left
@@ -104,17 +103,10 @@ async def offend_on(
             tally.failures.append(f"{name}: {failure}")
 
 
-async def open_streams(target: Target) -> float:
-    async with httpx.AsyncClient() as client:
-        metrics = (await client.get(f"{target.http}/metrics")).text
-    line = next(line for line in metrics.splitlines() if line.startswith("auricle_streams "))
-    return float(line.split()[1])
-
-
 async def streams_left(target: Target, patience: float) -> float:
     """Return how many streams the server still holds when it has had so many seconds."""
     until = time.monotonic() + patience
-    while (left := await open_streams(target)) and time.monotonic() < until:
+    while (left := read_metrics(target.port)["auricle_streams"]) and time.monotonic() < until:
         await asyncio.sleep(0.5)
     return left
 
