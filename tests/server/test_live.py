@@ -105,6 +105,13 @@ def test_hot_words_can_be_changed_on_the_way(server, speech):
         (['{"type": "start", "beam_width": 100000}'], "invalid_request", 4400),
         (['{"type": "start"}', '{"type": "start"}'], "invalid_request", 4400),
         (['{"type": "start"}', "[1]"], "invalid_request", 4400),
+        (['{"type": "start", "sample_rate": "\\ud800"}'], "invalid_request", 4400),
+        (['{"type": "start", "hot_words": {"\\ud800": 1}}'], "invalid_request", 4400),
+        (
+            ['{"type": "start"}', '{"type": "change", "hot_words": {"\\ud800": 1}}'],
+            "invalid_request",
+            4400,
+        ),
         (
             ['{"type": "start", "format": "webm"}', b"x" * 9000, '{"type":"finish"}'],
             "invalid_audio",
