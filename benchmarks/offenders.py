@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 HUGE = 2_000_000  # bytes, above the server's limit for one message
-ERRORS = {"invalid_request", "invalid_audio", "idle", "too_large", "busy"}
+ERRORS = {"invalid_request", "invalid_audio", "unknown_model", "idle", "too_large", "busy"}
 
 
 @dataclass(frozen=True)

@@ -6,38 +6,33 @@ Starts `auricle serve` on a free port of 127.0.0.1, with --batch 1, so that what
 not depend on who else is there. Speakers play RECORDING in real time over and over; each text must
 be, letter for letter, what the library says. Meanwhile offenders (benchmarks/offenders.py) stall,
 send garbage, leave in mid-word, send empty and huge messages, over every protocol. Prints a line of
-JSON for every --report seconds, and one at the end; fails where a text differs, an offender was
-answered with an internal error, the server died, its streams were not given back, or its memory
-grew by more than --growth MB after the first sixth of the time.
+JSON for every --report seconds, and one at the end, with the memory gained after the first sixth of
+the time and how many processors the server had on average. Fails where a text differs, an offender
+was answered with an internal error, the server died, its streams were not given back, or more than
+--growth MB were gained.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import json
-import os
-import socket
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import httpx2 as httpx
 import numpy as np
 from websockets.asyncio.client import connect
 
 import auricle
 from auricle.audio import read_audio
 from offenders import OFFENCES, Target
+from serving import free_port, processor_seconds, read_metrics, resident_mb, running_server
 
 BLOCK_SECONDS = 0.1
 PATIENCE_SECONDS = 30.0  # for what streams still owe when their clients have left
-_COMMAND = "from auricle.cli import main; main()"
 
 
 @dataclass
@@ -49,36 +44,6 @@ class Tally:
     offences: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)  # from finish to the last word, seconds
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-@contextlib.contextmanager
-def running_server(
-    model: str, streams: int, idle_seconds: float
-) -> Iterator[tuple[subprocess.Popen[bytes], Target]]:
-    """Start a server and wait until it is ready; stop it at the end."""
-    target = Target(free_port(), free_port())
-    options = ["--port", target.port, "--wyoming", f"127.0.0.1:{target.wyoming_port}"]
-    options += ["--batch", 1, "--max-idle-seconds", idle_seconds, "--max-streams", streams]
-    server = subprocess.Popen(
-        [sys.executable, "-c", _COMMAND, "serve", "-m", model, *map(str, options)],
-        stderr=subprocess.PIPE,
-    )
-    try:
-        for _ in range(300):
-            with contextlib.suppress(httpx.HTTPError):
-                if httpx.get(f"{target.http}/readyz").is_success:
-                    break
-            time.sleep(0.1)
-        yield server, target
-    finally:
-        server.terminate()
-        server.wait(30)
 
 
 async def watch_log(server: subprocess.Popen[bytes], tally: Tally) -> None:
@@ -138,22 +103,10 @@ async def offend_on(
             tally.failures.append(f"{name}: {failure}")
 
 
-def resident_mb(process: subprocess.Popen[bytes]) -> float:
-    pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
-async def open_streams(target: Target) -> float:
-    async with httpx.AsyncClient() as client:
-        metrics = (await client.get(f"{target.http}/metrics")).text
-    line = next(line for line in metrics.splitlines() if line.startswith("auricle_streams "))
-    return float(line.split()[1])
-
-
 async def streams_left(target: Target, patience: float) -> float:
     """Return how many streams the server still holds when it has had so many seconds."""
     until = time.monotonic() + patience
-    while (left := await open_streams(target)) and time.monotonic() < until:
+    while (left := read_metrics(target.port)["auricle_streams"]) and time.monotonic() < until:
         await asyncio.sleep(0.5)
     return left
 
@@ -164,8 +117,10 @@ async def soak(arguments: argparse.Namespace) -> bool:
     samples = (np.clip(floats, -1.0, 1.0) * 32767).astype("<i2")
     expected = model.transcribe(samples, sample_rate=model.sample_rate).text
     tally, memory = Tally(), []
-    streams = arguments.speakers + 4 * arguments.offenders
-    with running_server(arguments.model, streams, arguments.idle) as (server, target):
+    target = Target(free_port(), free_port())
+    options = ["-m", arguments.model, "--wyoming", f"127.0.0.1:{target.wyoming_port}"]
+    options += ["--batch", "1", "--max-idle-seconds", str(arguments.idle)]
+    with running_server(target.port, *options, log=subprocess.PIPE) as server:
         began = time.monotonic()
         until = began + 60 * arguments.minutes
         log = asyncio.ensure_future(watch_log(server, tally))
@@ -180,21 +135,25 @@ async def soak(arguments: argparse.Namespace) -> bool:
         work = asyncio.gather(*clients)
         while not work.done():
             await asyncio.wait((work,), timeout=arguments.report)
-            memory.append((time.monotonic() - began, resident_mb(server)))
+            memory.append((time.monotonic() - began, resident_mb(server.pid)))
             print(json.dumps(summary(tally, memory)), flush=True)
             if server.poll() is not None:
                 work.cancel()
                 tally.failures.append(f"the server died with {server.returncode}")
                 break
-        if left := await streams_left(target, arguments.idle + PATIENCE_SECONDS):
-            tally.failures.append(f"{left:g} streams were not given back")
-        memory.append((time.monotonic() - began, resident_mb(server)))
+        processors = 0.0
+        if server.poll() is None:
+            if left := await streams_left(target, arguments.idle + PATIENCE_SECONDS):
+                tally.failures.append(f"{left:g} streams were not given back")
+            memory.append((time.monotonic() - began, resident_mb(server.pid)))
+            processors = processor_seconds(server.pid) / memory[-1][0]
     await log
     settled = [mb for when, mb in memory if when >= 10 * arguments.minutes]
     growth = memory[-1][1] - settled[0]
     if growth > arguments.growth:
         tally.failures.append(f"memory grew by {growth:.1f} MB")
-    print(json.dumps({**summary(tally, memory), "growth_mb": round(growth, 1)}), flush=True)
+    own = {"growth_mb": round(growth, 1), "processors": round(processors, 2)}
+    print(json.dumps({**summary(tally, memory), **own}), flush=True)
     return not tally.failures and not tally.wrong_texts and tally.texts > 0
 
 

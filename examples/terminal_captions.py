@@ -1,5 +1,6 @@
 """Live captions in the terminal: ended segments as lines, the open one below them."""
 
+import signal
 import sys
 
 import auricle
@@ -16,6 +17,7 @@ def caption(blocks, sample_rate: int) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a traceback
     if sys.argv[1:] == ["-"]:
         caption(read_raw(sys.stdin.buffer), 16_000)
     else:

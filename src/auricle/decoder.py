@@ -39,7 +39,7 @@ from auricle._core import (
     SegmentEnd,
 )
 from auricle.calibration import Calibration
-from auricle.errors import OptionError, ScorerError
+from auricle.errors import OptionError, ScorerError, check_unicode
 from auricle.grammar import GrammarSource, load_grammar
 from auricle.lexicon import LexiconSource, Spelling, load_lexicon
 
@@ -383,6 +383,8 @@ def decode_batch(
 
 
 def _phrases(hot_words: Mapping[str, float]) -> list[tuple[str, float]]:
+    for phrase in hot_words:
+        check_unicode(phrase, "hot word")
     return [(phrase, float(boost)) for phrase, boost in hot_words.items()]
 
 

@@ -57,6 +57,22 @@ class DependencyError(AuricleError, ImportError):
     """An optional library that this feature needs is not installed."""
 
 
+def check_unicode(text: str, what: str) -> None:
+    r"""Refuse half a character: JSON may hold "\ud800" alone, which no UTF-8 can.
+
+    Args:
+        text: To be looked at.
+        what: It is, for the message.
+
+    Raises:
+        OptionError: It holds such a half.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise OptionError(f"the {what} {text!r} holds half a character; write it anew") from None
+
+
 _SUBJECTS: dict[int, type[AuricleError]] = {
     1: OptionError,
     2: ModelError,

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from auricle._core import Grammar
-from auricle.errors import OptionError
+from auricle.errors import OptionError, check_unicode
 
 __all__ = ["Grammar", "GrammarSource", "load_grammar"]
 
@@ -43,4 +43,5 @@ def load_grammar(source: GrammarSource) -> Grammar:
     for phrase in source:
         if not phrase.strip() or "\n" in phrase:
             raise OptionError(f"the phrase {phrase!r} is empty or more than one line")
+        check_unicode(phrase, "phrase")
     return Grammar.read("\n".join(source))

@@ -36,9 +36,21 @@ def test_captions_end_with_the_text(model, speech):
     assert model.transcribe(samples, sample_rate=16_000).text in shown
 
 
-def test_a_call_becomes_a_dialogue(model, speech, tmp_path):
+def a_call(speech):
     silence = np.zeros_like(speech)
     left, right = np.concatenate([speech, silence]), np.concatenate([silence, speech])
-    soundfile.write(tmp_path / "call.wav", np.stack([left, right], axis=1), 16_000)
-    lines = run("two_speakers.py", tmp_path / "call.wav").splitlines()
+    return (np.stack([left, right], axis=1) * 32767).astype("<i2")
+
+
+def test_a_call_becomes_a_dialogue(speech, tmp_path):
+    soundfile.write(tmp_path / "call.wav", a_call(speech), 16_000)
+    lines = run("call_recorder.py", tmp_path / "call.wav").splitlines()
     assert [line.split()[1] for line in (lines[0], lines[-1])] == ["left", "right"]
+
+
+def test_a_call_is_kept_while_it_is_transcribed(speech, tmp_path):
+    call, path = a_call(speech), tmp_path / "call.wav"
+    lines = run("call_recorder.py", "-", path, stdin=call.tobytes()).splitlines()
+    assert [line.split()[1] for line in (lines[0], lines[-1])] == ["left", "right"]
+    assert np.array_equal(soundfile.read(path, dtype="int16")[0], call)
+    assert sorted(lines) == run("call_recorder.py", path).splitlines()

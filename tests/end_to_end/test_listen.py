@@ -163,6 +163,15 @@ def test_sound_that_cannot_be_kept_is_told_before_anything_is_heard(samples, tmp
     assert (done.exit_code, "cannot be kept" in done.stderr, done.stdout) == (2, True, "")
 
 
+@pytest.mark.parametrize("name", ["file/subtitles.srt", "folder"])
+def test_subtitles_that_cannot_be_kept_are_told_before_anything_is_heard(samples, tmp_path, name):
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    done = listen("-", "--srt", tmp_path / name, stdin=samples.tobytes())
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"{tmp_path / name}: subtitles cannot be kept there" in done.stderr
+
+
 def test_a_file_is_for_another_command(samples):
     done = listen("talk.mp3")
     assert (done.exit_code, "auricle transcribe talk.mp3" in done.stderr) == (2, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 import threading
 import time
 
@@ -15,7 +16,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from auricle.server import Limits
+from auricle.server import Limits, engine, running
 from server.streaming import read_events, stream_events
 
 
@@ -104,6 +105,13 @@ def test_hot_words_can_be_changed_on_the_way(server, speech):
         (['{"type": "start", "beam_width": 100000}'], "invalid_request", 4400),
         (['{"type": "start"}', '{"type": "start"}'], "invalid_request", 4400),
         (['{"type": "start"}', "[1]"], "invalid_request", 4400),
+        (['{"type": "start", "sample_rate": "\\ud800"}'], "invalid_request", 4400),
+        (['{"type": "start", "hot_words": {"\\ud800": 1}}'], "invalid_request", 4400),
+        (
+            ['{"type": "start"}', '{"type": "change", "hot_words": {"\\ud800": 1}}'],
+            "invalid_request",
+            4400,
+        ),
         (
             ['{"type": "start", "format": "webm"}', b"x" * 9000, '{"type":"finish"}'],
             "invalid_audio",
@@ -184,6 +192,30 @@ def test_clients_that_leave_in_mid_word_leave_nothing(server, speech):
             socket.socket.shutdown(2)
     assert stream_events(server.ws, [pcm(speech)])[-1]["type"] == "end"
     assert _wait_until(lambda: "auricle_streams 0.0" in _get(f"{server.http}/metrics"))
+
+
+def test_a_client_that_left_is_not_heard_to_its_end(start_server, monkeypatch):
+    """A minute of silence waits in the system's buffers when its sender leaves without a word."""
+
+    def slowly(streams):
+        time.sleep(0.02)
+        return advance(streams)
+
+    advance = engine._advance
+    monkeypatch.setattr(engine, "_advance", slowly)
+    monkeypatch.setattr(running, "PING_SECONDS", 0.2)
+    server = start_server()
+    with connect(f"{server.ws}/v1/stream") as socket:
+        socket.send('{"type": "start"}')
+        socket.recv()
+        for _ in range(60):
+            socket.send(bytes(32_000))
+        socket.socket.close()
+    assert _wait_until(lambda: "auricle_streams 0.0" in _get(f"{server.http}/metrics"), 30.0)
+    metrics = _get(f"{server.http}/metrics")
+    (heard,) = re.findall(r'auricle_audio_seconds_total\{kind="stream"\} (.*)', metrics)
+    assert float(heard) < 45.0
+    assert 'auricle_streams_ended_total{outcome="left"} 1.0' in metrics
 
 
 def test_nothing_is_compressed(server):

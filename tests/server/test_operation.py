@@ -10,6 +10,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import time
 
 import httpx2 as httpx
@@ -132,6 +133,36 @@ def test_metrics_count_streams_and_files(start_server, speech_path, speech):
         assert 0.0 < float(work) < 5.0
 
 
+def test_strange_addresses_have_one_count(start_server):
+    """Whoever asks for ever new ones must not fill the memory."""
+    server = start_server()
+    for number in range(3):
+        httpx.get(f"{server.http}/v1/audio/{number}")
+        httpx.get(f"{server.http}/v1/audio/transcriptions{number}")
+        httpx.get(f"{server.http}/v1/models/{number}")
+    metrics = httpx.get(f"{server.http}/metrics").text
+    assert 'auricle_http_requests_total{path="other",status="404"} 6.0' in metrics
+    assert 'auricle_http_requests_total{path="/v1/models",status="404"} 3.0' in metrics
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/v1/audio/transcriptions", "POST"),
+        ("GET", "/v1/transcripts/srt", "POST"),
+        ("POST", "/v1/models", "GET, HEAD"),
+        ("DELETE", "/healthz", None),
+        ("POST", "/", None),
+        ("POST", "/auricle.js", None),
+    ],
+)
+def test_a_wrong_method_is_told(server, method, path, allowed):
+    answer = httpx.request(method, f"{server.http}{path}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (405, "invalid_request")
+    if allowed is not None:
+        assert ", ".join(sorted(answer.headers["Allow"].split(", "))) == allowed
+
+
 @pytest.mark.parametrize("log_text", [False, True])
 def test_logs_hold_words_only_if_asked_for(start_server, caplog, expected, speech, log_text):
     caplog.set_level(logging.INFO, "auricle.server")
@@ -223,3 +254,36 @@ def test_the_command_names_what_is_wrong():
         assert CliRunner().invoke(main, ["serve", *arguments]).exit_code == 2
     done = CliRunner().invoke(main, ["serve", "--max-streams", "0"])
     assert (done.exit_code, "must be above 0" in done.stderr) == (2, True)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_a_certificate_without_its_key_is_refused(tmp_path):
+    files = [tmp_path / name for name in ("key", "certificate", "other-key", "other-certificate")]
+    for key, certificate in (files[:2], files[2:]):
+        command = [*CERTIFY.split(), "-keyout", key, "-out", certificate]
+        subprocess.run(command, check=True, capture_output=True)
+    for arguments in (
+        ("--tls-certificate", files[1]),
+        ("--tls-certificate", files[1], "--tls-key", files[2]),
+        ("--tls-certificate", tmp_path / "missing", "--tls-key", files[0]),
+        ("--tls-key", files[0]),
+    ):
+        done = CliRunner().invoke(main, ["serve", *map(str, arguments)])
+        assert (done.exit_code, "--tls-" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("option", ["--port", "--wyoming"])
+def test_an_address_that_is_taken_is_named(option):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        value = str(port) if option == "--port" else f"127.0.0.1:{port}"
+        command = "from auricle.cli import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-c", command, "serve", "--port", "0", option, value],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    told = f"auricle: 127.0.0.1:{port}: Address already in use; choose another address"
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, told)
+    assert "serving" not in done.stderr

@@ -185,6 +185,17 @@ def test_captions_are_large_and_in_the_colours_that_were_chosen(browse, micropho
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Listen").wait_for()
     assert alike(" ".join(browser.text), expected.text) > 0.5
+    for _ in range(8):
+        page.get_by_role("button", name="Larger letters").click()
+    room, latest = page.locator("#captions"), page.get_by_role("button", name="Back to now")
+    below = "room => room.scrollHeight - room.clientHeight - room.scrollTop"
+    assert room.evaluate(below) < 1.0
+    room.evaluate("room => { room.scrollTop = 0; }")
+    latest.wait_for()
+    assert room.evaluate(below) > 100.0
+    latest.click()
+    latest.wait_for(state="hidden")
+    assert room.evaluate(below) < 1.0
 
 
 def test_the_page_loads_nothing_from_elsewhere(server):

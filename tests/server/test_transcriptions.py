@@ -209,6 +209,11 @@ def test_a_wrong_field_is_named(client, speech_path, options, code):
     assert caught.value.param is not None
 
 
+def test_half_a_character_is_no_hot_word(client, speech_path):
+    with pytest.raises(openai.BadRequestError, match="half a character"):
+        transcribe(client, speech_path, extra_body={"hot_words": '{"\\ud800": 9}'})
+
+
 def test_an_unknown_model_is_not_found(client, speech_path):
     with speech_path.open("rb") as file, pytest.raises(openai.NotFoundError, match="there are: en"):
         client.audio.transcriptions.create(file=file, model="gpt-9")

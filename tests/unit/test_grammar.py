@@ -138,3 +138,10 @@ class TestWrongGrammars:
     def test_a_cost_is_not_negative(self):
         with pytest.raises(OptionError, match="unknown_phrase_cost"):
             DecodingOptions(unknown_phrase_cost=-1.0)
+
+
+def test_half_a_character_is_no_phrase():
+    with pytest.raises(OptionError, match="half a character"):
+        load_grammar(["yes", "\ud800"])
+    with pytest.raises(OptionError, match="half a character"):
+        Decoder(VOCABULARY, options=DecodingOptions(hot_words={"\ud800": 1.0}))

@@ -31,8 +31,11 @@ def captions(model_name: str, port: int, no_browser: bool) -> None:
         ) from error
     app = create_app(ServerOptions(models=(model_name,)))
     address = running.Address(port=port)
-    page = f"{address.url}/captions.html"
-    click.echo(f"auricle: captions are at {page}", err=True)
-    if not no_browser:
-        threading.Timer(1.0, webbrowser.open, (page,)).start()
-    running.serve(app, address)
+
+    def announce(url: str) -> None:
+        page = f"{url}/captions.html"
+        click.echo(f"auricle: captions are at {page}", err=True)
+        if not no_browser:  # in a thread, for some browsers keep whoever opens them
+            threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()
+
+    running.serve(app, address, announce)

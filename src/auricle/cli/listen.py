@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,6 +67,8 @@ def listen(
     import auricle
 
     writer = open_writer("srt", take_layout(layout))
+    if srt is not None:
+        _check_writable(srt)
     model = auricle.load(model_name)
     show: _Lines | _JsonLines = _JsonLines() if as_json else _Lines()
     with (
@@ -167,6 +171,18 @@ def _last_part(text: str, room: int) -> str:
     while text_width(text) > room - 1:
         text = text[1:]
     return f"…{text}"
+
+
+def _check_writable(path: Path) -> None:
+    """Say before an hour of listening, not after it, that a file cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise OptionError(f"{path}: subtitles cannot be kept there: {error.strerror}") from error
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from auricle.cli.failures import debug_option
 from auricle.errors import DependencyError
 
 _FILE = click.Path(path_type=Path)
+_EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def _host_and_port(
@@ -41,8 +42,8 @@ def _host_and_port(
 )
 @click.option("--keys", "keys_file", type=_FILE, help="File of hashed API keys to ask for.")
 @click.option("--new-key", metavar="NAME", help="Print a new API key and its line; then stop.")
-@click.option("--tls-certificate", type=_FILE, help="Certificate, for https and wss.")
-@click.option("--tls-key", type=_FILE, help="Its private key.")
+@click.option("--tls-certificate", type=_EXISTING, help="Certificate, for https and wss.")
+@click.option("--tls-key", type=_EXISTING, help="Its private key.")
 @click.option(
     "--allow-origin", "origins", multiple=True, help="Web pages elsewhere that may use the server."
 )
@@ -105,7 +106,10 @@ def serve(
         limits=options.Limits(**{k: v for k, v in rest.items() if v is not None}),
     )
     app = create_app(chosen)
-    click.echo(f"auricle: serving {', '.join(models)} at {address.url}", err=True)
-    if host not in ("127.0.0.1", "localhost", "::1") and keys_file is None:
-        click.echo("auricle: anybody who reaches this address may use it; see --keys", err=True)
-    running.serve(app, address)
+
+    def announce(url: str) -> None:
+        click.echo(f"auricle: serving {', '.join(models)} at {url}", err=True)
+        if host not in ("127.0.0.1", "localhost", "::1") and keys_file is None:
+            click.echo("auricle: anybody who reaches this address may use it; see --keys", err=True)
+
+    running.serve(app, address, announce)

@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -114,6 +114,7 @@ class Service:
 
     def routes(self) -> list[Any]:
         """Return every route."""
+        page = _Page(directory=str(resources.files(__package__) / "page"), html=True)
         return [
             Route("/v1/audio/transcriptions", self._transcribe, methods=["POST"]),
             Route("/v1/transcripts/{form}", self._write, methods=["POST"]),
@@ -126,7 +127,8 @@ class Service:
             Route("/healthz", self._healthz),
             Route("/readyz", self._readyz),
             Route("/metrics", self._metrics),
-            Mount("/", _Page(directory=str(resources.files(__package__) / "page"), html=True)),
+            Route("/", page),
+            Route("/{file}", page),
         ]
 
     async def _transcribe(self, request: Request) -> Response:
@@ -231,11 +233,7 @@ class _Observed:
         try:
             await self._app(scope, receive, watched)
         finally:
-            path = (
-                scope["path"] if scope["path"].startswith(("/v1/audio", "/v1/models")) else "other"
-            )
-            path = "/v1/models" if path.startswith("/v1/models") else path
-            self._metrics.requests.labels(path, status).inc()
+            self._metrics.requests.labels(_counted_path(scope["path"]), status).inc()
             log.info(
                 "request",
                 extra={
@@ -245,6 +243,12 @@ class _Observed:
                     "seconds": round(time.monotonic() - began, 4),
                 },
             )
+
+
+def _counted_path(path: str) -> str:
+    """Return one of few names: each is held, and told, for as long as the server runs."""
+    known = ("/v1/audio/transcriptions", "/v1/models")
+    return next((name for name in known if f"{path}/".startswith(f"{name}/")), "other")
 
 
 def _packaged(name: str, media_type: str) -> Callable[[Request], Awaitable[Response]]:

@@ -43,7 +43,8 @@ class Problem(Exception):
 
     def __init__(self, code: str, message: str, parameter: str | None = None) -> None:
         super().__init__(message)
-        self.code, self.message, self.parameter = code, message, parameter
+        self.code, self.parameter = code, parameter
+        self.message = message.encode("utf-8", "backslashreplace").decode()  # half characters too
         self.http_status, self.close_code = _STATUS[code]
 
     def to_event(self) -> dict[str, str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import socket
+import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +16,13 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
+from auricle.errors import OptionError
 from auricle.server.app import Service
 
 # That the system holds of a connection before the server reads it. The systems' own choice grows to
 # megabytes: minutes of audio of a client that sends faster than it is heard, and may have left.
 SOCKET_BYTES = 1 << 17
+PING_SECONDS = 2.0
 
 # What every log record has by itself; the rest was given with extra=.
 _PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
@@ -25,7 +30,11 @@ _PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_me
 
 @dataclass(frozen=True)
 class Address:
-    """Where the server listens."""
+    """Where the server listens.
+
+    Raises:
+        OptionError: The certificate and its key are not a pair that TLS can use.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -33,12 +42,30 @@ class Address:
     tls_key: Path | None = None
     wyoming: tuple[str, int] | None = None
 
-    @property
-    def url(self) -> str:
-        """What a browser is given."""
+    def __post_init__(self) -> None:
+        if self.tls_certificate is None:
+            if self.tls_key is not None:
+                raise OptionError(f"{self.tls_key}: a private key; give its --tls-certificate too")
+            return
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+                self.tls_certificate, self.tls_key
+            )
+        except OSError as error:  # those of TLS are such
+            raise OptionError(
+                f"{self.tls_certificate}: no certificate in PEM with the private key of --tls-key "
+                f"({error.strerror or error})"
+            ) from error
+
+    def url(self, port: int) -> str:
+        """Return what a browser is given.
+
+        Args:
+            port: On which the server listens; the system chose it if `port` is 0.
+        """
         scheme = "https" if self.tls_certificate else "http"
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{scheme}://{host}:{self.port}"
+        return f"{scheme}://{host}:{port}"
 
 
 class JsonLines(logging.Formatter):
@@ -60,7 +87,15 @@ class JsonLines(logging.Formatter):
 class Server(uvicorn.Server):
     """uvicorn, but live streams say their last words before connections are closed."""
 
-    def __init__(self, app: Starlette, address: Address, *, log_level: str = "info") -> None:
+    def __init__(
+        self,
+        app: Starlette,
+        address: Address,
+        *,
+        announce: Callable[[str], None] = lambda url: None,
+        log_level: str = "info",
+    ) -> None:
+        self._announce = announce
         self._service: Service = app.state.service
         self._address = address
         self._wyoming: Any = None
@@ -78,6 +113,10 @@ class Server(uvicorn.Server):
                 # Speech hardly shrinks; each compressor would hold 300 kB, and a few bytes could be
                 # hours of audio.
                 ws_per_message_deflate=False,
+                # A client that left while it was being slowed down is noticed when it is written
+                # to. Its answers may wait behind much audio, so that none is waited for.
+                ws_ping_interval=PING_SECONDS,
+                ws_ping_timeout=None,
                 lifespan="on",
                 access_log=False,
                 log_config=None,
@@ -88,16 +127,31 @@ class Server(uvicorn.Server):
         )
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, for Wyoming clients too."""
-        await super().startup(sockets)
+        """Listen, for Wyoming clients too, and say where.
+
+        Raises:
+            OSError: Something else listens there, or there is no such address.
+        """
+        try:
+            await super().startup(sockets)
+        except SystemExit as stopped:  # uvicorn's way; what stopped it is in its context
+            if isinstance(stopped.__context__, OSError):
+                raise _no_listener(
+                    self._address.host, self._address.port, stopped.__context__
+                ) from None
+            raise
         for server in self.servers:
             for listener in server.sockets:
                 listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BYTES)
-        if self.started and self._address.wyoming is not None:
+        if self._address.wyoming is not None:
             from auricle.server.wyoming import WyomingServer
 
             self._wyoming = WyomingServer(self._service.models, self._service.sessions)
-            self.wyoming_port = await self._wyoming.start(*self._address.wyoming)
+            try:
+                self.wyoming_port = await self._wyoming.start(*self._address.wyoming)
+            except OSError as error:
+                raise _no_listener(*self._address.wyoming, error) from error
+        self._announce(self._address.url(self.servers[0].sockets[0].getsockname()[1]))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End live streams, then everything else."""
@@ -107,11 +161,27 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(app: Starlette, address: Address) -> None:
-    """Serve until Ctrl-C or SIGTERM, with a line of JSON for each thing that happens."""
+def serve(app: Starlette, address: Address, announce: Callable[[str], None]) -> None:
+    """Serve until Ctrl-C or SIGTERM, with a line of JSON for each thing that happens.
+
+    Args:
+        app: What is served.
+        address: Where.
+        announce: Told the URL once the server listens.
+
+    Raises:
+        OSError: The server cannot listen there.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.getLogger().handlers = [handler]  # the libraries' warnings are lines of JSON too
     for name in ("auricle.server", "uvicorn.error"):
         logging.getLogger(name).setLevel(logging.INFO)
-    asyncio.run(Server(app, address).serve())
+    asyncio.run(Server(app, address, announce=announce).serve())
+
+
+def _no_listener(host: str, port: int, error: OSError) -> OSError:
+    """Say where nobody can listen, and why: asyncio's words differ from the system's."""
+    number = error.errno or 0
+    reason = os.strerror(number) if number > 0 else error.strerror
+    return OSError(error.errno, f"{reason}; choose another address", f"{host}:{port}")
