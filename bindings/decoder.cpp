@@ -164,15 +164,14 @@ void bind_decoder(nb::module_& module) {
   nb::class_<Evidence>(module, "Evidence")
       .def_ro("count", &Evidence::count)
       .def_ro("mean", &Evidence::mean)
-      .def_ro("lowest", &Evidence::lowest)
-      .def_ro("share", &Evidence::share);
+      .def_ro("share", &Evidence::share)
+      .def_prop_ro("log_odds",
+                   [](const Evidence& self) { return auricle::log_odds(self.plain()); });
 
   nb::class_<ConfidenceMap>(module, "ConfidenceMap")
       .def(nb::init<>())
       .def_rw("bias", &ConfidenceMap::bias)
-      .def_rw("mean", &ConfidenceMap::mean)
-      .def_rw("lowest", &ConfidenceMap::lowest)
-      .def_rw("share", &ConfidenceMap::share)
+      .def_rw("odds", &ConfidenceMap::odds)
       .def_rw("length", &ConfidenceMap::length);
 
   nb::class_<auricle::ConfidenceMaps>(module, "ConfidenceMaps")

@@ -58,7 +58,7 @@ constexpr std::string_view kDescription =
 "boundary": "separator", "blank": 0, "tokens": ["-", " ", "a", "\u00e9"]}, "acoustic": {"file": "a.onnx",
 "sample_rate": 16000, "frame_samples": 640, "chunk_frames": 8, "delay_frames": 2, "states":
 [{"name": "h", "shape": [2, 3]}]}, "scorer": "s.lm", "endpoint_seconds": 0.6, "calibration": {"lead": 0.03,
-"tail": 0, "shortest": 0.3, "word": {"bias": 1, "mean": 0.5, "lowest": -1e-1, "share": 2, "length": 0},
+"tail": 0, "shortest": 0.3, "word": {"bias": 1, "odds": 5e-1, "length": -0.25},
 "segment": null}, "checksums": {"a.onnx": "0f"}})";
 
 // A description alone, and whole archives (the first byte says which).

@@ -9,24 +9,25 @@ namespace auricle {
 namespace {
 
 constexpr float kLeastLogShare = -20.0F;
+// Of a confidence that has odds.
+constexpr float kLeastLogProbability = -40.0F;
+constexpr float kMostLogProbability = -1e-3F;
 
 }  // namespace
 
+float log_odds(float log_probability) {
+  const float x = std::clamp(log_probability, kLeastLogProbability, kMostLogProbability);
+  return x - std::log(-std::expm1(x));
+}
+
 float ConfidenceMap::probability(const Evidence& evidence) const {
   const float count = static_cast<float>(std::max(1U, evidence.count));
-  const float x = bias + mean * evidence.mean + lowest * evidence.lowest + share * evidence.share +
-                  length * std::log(count);
+  const float x = bias + odds * log_odds(evidence.plain()) + length * std::log(count);
   return 1.0F / (1.0F + std::exp(-x));
 }
 
-float word_confidence(const ConfidenceMaps& maps, const Evidence& evidence) {
-  if (maps.word) return maps.word->probability(evidence);
-  return std::min(1.0F, std::exp(evidence.mean + evidence.share));
-}
-
-float segment_confidence(const ConfidenceMaps& maps, const Evidence& evidence) {
-  if (maps.segment) return maps.segment->probability(evidence);
-  return std::exp(evidence.share);
+float confidence(const std::optional<ConfidenceMap>& map, const Evidence& evidence) {
+  return map ? map->probability(evidence) : std::exp(evidence.plain());
 }
 
 void share_out(std::vector<float>* scores) {

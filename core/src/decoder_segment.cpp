@@ -27,7 +27,7 @@ void Decoder::close_segment(SegmentEnd ended_by) {
     if (options_.network) network = make_network(hypotheses);
     if (hypotheses.size() > options_.alternatives) hypotheses.resize(options_.alternatives);
     segments_.push_back({std::move(hypotheses), segment_first_, frame_, ended_by,
-                         std::move(network), segment_confidence(options_.confidence, evidence),
+                         std::move(network), confidence(options_.confidence.segment, evidence),
                          evidence});
   }
   begin_segment(texts.front().state);
@@ -109,7 +109,7 @@ std::vector<Hypothesis> Decoder::describe_best(const std::vector<FinalText>& tex
     if (t >= alternatives) continue;
     for (DecodedWord& word : hypothesis.words) {
       word.evidence.share = log_share(traceback.share(word, last_words, shares));
-      word.confidence = word_confidence(options_.confidence, word.evidence);
+      word.confidence = confidence(options_.confidence.word, word.evidence);
     }
     if (hypothesis.in_grammar) hypothesis.tags = grammar_->tags(words_of(hypothesis));
   }
@@ -160,7 +160,7 @@ Hypothesis Decoder::describe(const FinalText& text, const Traceback& traceback) 
   hypothesis.words = traceback.words(text.last_word);
   std::vector<DecodedWord*> words;
   for (DecodedWord& word : hypothesis.words) {
-    word.confidence = word_confidence(options_.confidence, word.evidence);
+    word.confidence = confidence(options_.confidence.word, word.evidence);
     words.push_back(&word);
     if (!hypothesis.text.empty()) hypothesis.text += vocabulary_->separator();
     hypothesis.text += word.text;

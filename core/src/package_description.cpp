@@ -179,9 +179,7 @@ Wrong read_confidence_map(const Json& calibration, const char* name,
   Members map(*weights, std::string("calibration.") + name);
   ConfidenceMap made;
   map.read_weight("bias", &made.bias);
-  map.read_weight("mean", &made.mean);
-  map.read_weight("lowest", &made.lowest);
-  map.read_weight("share", &made.share);
+  map.read_weight("odds", &made.odds);
   map.read_weight("length", &made.length);
   *out = made;
   return map.wrong();

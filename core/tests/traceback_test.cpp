@@ -60,7 +60,6 @@ TEST(words_are_read_back_with_their_frames_and_evidence) {
   CHECK_EQ(words[0].end_frame, 7U);
   CHECK_EQ(words[0].evidence.count, 3U);
   CHECK_NEAR(words[0].evidence.mean, -0.2F, 1e-6);
-  CHECK_NEAR(words[0].evidence.lowest, -0.3F, 1e-6);
   CHECK_EQ(words[1].text, "at");
 }
 

@@ -14,7 +14,7 @@ from auricle._core import ConfidenceMap, ConfidenceMaps, WordTimes
 from auricle.errors import OptionError
 
 # The weights of a confidence map; core/include/auricle/confidence.h says of what.
-WEIGHTS = ("bias", "mean", "lowest", "share", "length")
+WEIGHTS = ("bias", "odds", "length")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,10 @@ class Calibration:
         for weights in (self.word or {}, self.segment or {}):
             unknown = ", ".join(sorted(set(weights) - set(WEIGHTS)))
             if unknown:
-                raise OptionError(f"no weight {unknown}; there are {', '.join(WEIGHTS)}")
+                raise OptionError(
+                    f"confidence maps have no weight {unknown}, there are {', '.join(WEIGHTS)}; "
+                    "measure the model again with `auricle calibrate`"
+                )
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Calibration:

@@ -52,22 +52,30 @@ def logistic(x):
     return 1.0 / (1.0 + math.exp(-x))
 
 
+def log_odds(probability):
+    return math.log(probability / (1.0 - probability))
+
+
 def test_a_map_turns_evidence_into_confidence():
-    weights = {"bias": 0.5, "mean": 2.0, "lowest": 0.3, "share": 1.5, "length": -0.2}
-    segment, _ = decode(spell("-ab-c-"), Calibration(word=weights))
+    plain, _ = decode(spell("-ab-c-"))
+    sure = plain.alternatives[0].words[0].confidence
+    segment, _ = decode(spell("-ab-c-"), Calibration(word={"bias": 0.5, "odds": 1.5, "length": -2}))
     word = segment.alternatives[0].words[0]
-    e = word.evidence
-    assert e.count == 3
-    expected = 0.5 + 2.0 * e.mean + 0.3 * e.lowest + 1.5 * e.share - 0.2 * math.log(3)
+    assert word.evidence.count == 3
+    assert word.evidence.log_odds == pytest.approx(log_odds(sure), abs=1e-4)
+    expected = 0.5 + 1.5 * log_odds(sure) - 2.0 * math.log(3)
     assert word.confidence == pytest.approx(logistic(expected), abs=1e-5)
 
 
-def test_a_segment_is_judged_by_its_words():
-    weights = {"bias": 1.0, "mean": 2.0, "lowest": 0.5, "share": 0.5, "length": -1.0}
-    segment, _ = decode(spell("-ab- -c-"), Calibration(segment=weights))
-    logs = [math.log(word.confidence) for word in segment.alternatives[0].words]
-    share = math.log(segment.alternatives[0].confidence)
-    expected = 1.0 + sum(logs) + 0.5 * min(logs) + 0.5 * share - math.log(2)
+def test_a_segment_is_judged_by_its_words_and_its_text():
+    plain, _ = decode(spell("-ab- -c-"))
+    words = [word.confidence for word in plain.alternatives[0].words]
+    text = plain.alternatives[0].confidence
+    assert plain.confidence == pytest.approx(math.sqrt(math.prod(words)) * text, abs=1e-5)
+    segment, _ = decode(
+        spell("-ab- -c-"), Calibration(segment={"bias": 1.0, "odds": 2.0, "length": -1.0})
+    )
+    expected = 1.0 + 2.0 * log_odds(plain.confidence) - math.log(2)
     assert segment.confidence == pytest.approx(logistic(expected), abs=1e-4)
 
 
@@ -76,7 +84,12 @@ def test_without_maps_confidences_are_as_they_come():
     best = segment.alternatives[0]
     evidence = best.words[0].evidence
     assert best.words[0].confidence == pytest.approx(math.exp(evidence.mean + evidence.share))
-    assert segment.confidence == pytest.approx(best.confidence)
+    assert segment.confidence == pytest.approx(best.words[0].confidence * best.confidence)
+
+
+def test_nothing_is_so_sure_that_it_has_no_odds():
+    segment, _ = decode(spell("-a-", 1.0 - 1e-7), Calibration(word={"odds": 1.0}))
+    assert 0.99 < segment.alternatives[0].words[0].confidence < 1.0
 
 
 def test_maps_do_not_change_what_is_found():
@@ -115,14 +128,14 @@ class TestFitting:
     def judged(self):
         random = np.random.default_rng(0)
         evidence = random.normal(-1.0, 0.7, (20_000, len(FEATURES)))
-        truth = 1.0 / (1.0 + np.exp(-(2.0 + evidence @ [1.5, 0.5, 1.0, -0.5])))
+        truth = 1.0 / (1.0 + np.exp(-(2.0 + evidence @ [1.5, -0.5])))
         right = (random.random(len(truth)) < truth).astype(float)
         return Judged(evidence, np.full(len(right), 0.5), right)
 
     def test_the_weights_that_made_the_data_are_found(self, judged):
         weights = fit_map(judged)
         found = [weights[name] for name in ("bias", *FEATURES)]
-        assert found == pytest.approx([2.0, 1.5, 0.5, 1.0, -0.5], abs=0.15)
+        assert found == pytest.approx([2.0, 1.5, -0.5], abs=0.15)
 
     def test_fitted_confidences_mean_what_they_say(self, judged):
         weights = fit_map(judged)
@@ -131,8 +144,8 @@ class TestFitting:
         assert judged.error > 0.05
 
     def test_what_never_varies_gets_no_weight(self, judged):
-        judged.evidence[:, 2] = 0.0
-        assert fit_map(judged)["share"] == 0.0
+        judged.evidence[:, 1] = 0.0
+        assert fit_map(judged)["length"] == 0.0
 
 
 def test_reliability_counts_by_confidence():

@@ -29,7 +29,7 @@ Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.float32]
 
 # In this order: the weights of auricle.calibration, without the bias.
-FEATURES = ("mean", "lowest", "share", "length")
+FEATURES = ("odds", "length")
 _RIDGE = 1e-3
 _STEPS = 50
 
@@ -48,7 +48,7 @@ class Judged:
     """Words or segments of a search: what speaks for each, its confidence, and whether it is right.
 
     Args:
-        evidence: float64 (N, 4), the columns of `FEATURES`.
+        evidence: float64 (N, 2), the columns of `FEATURES`.
         confidence: float64 (N,).
         right: float64 (N,), 1 or 0.
     """
@@ -116,7 +116,7 @@ def fit_map(judged: Judged) -> dict[str, float]:
 
     Columns that do not vary get no weight, and a light ridge keeps the others finite.
     """
-    matrix = np.column_stack([np.ones(len(judged.right)), judged.evidence])  # (N, 5)
+    matrix = np.column_stack([np.ones(len(judged.right)), judged.evidence])  # (N, 3)
     ridge = np.diag([0.0, *np.where(judged.evidence.std(axis=0) > 1e-9, _RIDGE, 1e12)])
     weights = np.zeros(matrix.shape[1])
     for _ in range(_STEPS):
@@ -156,7 +156,7 @@ def calibration_error(confidence: Floats, right: Floats, bins: int = 15) -> floa
 
 
 def _judged(rows: Sequence[tuple[Evidence, float, bool]]) -> Judged:
-    evidence = [(e.mean, e.lowest, e.share, np.log(max(1, e.count))) for e, _, _ in rows]
+    evidence = [(e.log_odds, np.log(max(1, e.count))) for e, _, _ in rows]
     return Judged(
         np.array(evidence, np.float64).reshape(-1, len(FEATURES)),
         np.array([confidence for _, confidence, _ in rows], np.float64),
