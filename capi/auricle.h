@@ -199,8 +199,8 @@ AURICLE_API int32_t auricle_stream_options_set_grammar(auricle_stream_options* o
 AURICLE_API int32_t auricle_stream_options_set_closed_vocabulary(auricle_stream_options* options,
                                                                  int32_t closed_vocabulary);
 
-/* Hypotheses that the search keeps after each frame, 1 to 10000; 100 if not set. More are slower and
- * a little more accurate. */
+/* Hypotheses that the search keeps after each frame, 1 to 10000; 100 if not set. More are slower
+ * and a little more accurate. */
 AURICLE_API int32_t auricle_stream_options_set_beam_width(auricle_stream_options* options,
                                                           uint32_t beam_width);
 
