@@ -159,7 +159,7 @@ static void settings_are_kept_by_streams_that_have_begun(const char* folder,
   char* before;
   char* streamed;
   char* after;
-  CHECK(DS_GetModelBeamWidth(model) == 32);
+  CHECK(DS_GetModelBeamWidth(model) == 100);
   before = DS_SpeechToText(model, audio->samples, audio->count);
   CHECK(DS_CreateStream(model, &stream) == DS_ERR_OK);
   CHECK(DS_EnableExternalScorer(model, folder) == DS_ERR_OK); /* the package's own */
