@@ -181,6 +181,10 @@ Wrong read_confidence_map(const Json& calibration, const char* name,
   map.read_weight("bias", &made.bias);
   map.read_weight("odds", &made.odds);
   map.read_weight("length", &made.length);
+  for (const std::string& weight : weights->names()) {
+    if (weight != "bias" && weight != "odds" && weight != "length")
+      map.refuse(weight, "is no weight of confidences; measure the model again");
+  }
   *out = made;
   return map.wrong();
 }

@@ -96,6 +96,11 @@ TEST(package_description_names_what_is_wrong) {
            "scorer is not the name of a file of the package");
   CHECK_EQ(refusal(with("\"states\"", "\"streaming\": false, \"states\""), kWrong),
            "acoustic.streaming is false: such a model runs in Python alone");
+  CHECK_EQ(
+      refusal(with("\"scorer\": null",
+                   "\"calibration\": {\"word\": {\"bias\": 1, \"mean\": 2}}, \"scorer\": null"),
+              kWrong),
+      "calibration.word.mean is no weight of confidences; measure the model again");
   CHECK_EQ(refusal("[]", kWrong), "it is not an object");
   CHECK(refusal("{", kWrong).starts_with("byte 1"));
   CHECK_EQ(refusal(with("\"format\": 1", "\"format\": 99"), Status::kPackageFormat),
