@@ -146,3 +146,11 @@ def test_a_value_that_makes_no_sense_is_named(option, text, tmp_path):
     result = CliRunner().invoke(lm, ["build", str(text), "-o", str(tmp_path / "s.lm"), *option])
     assert result.exit_code == 2
     assert option[1] in result.output
+
+
+def test_tuning_leaves_a_bundled_scorer_alone_beside_a_folder_of_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "en").mkdir()
+    result = CliRunner().invoke(lm, ["tune", "en", "dev.tsv"])
+    assert "en is not yours to change: name a scorer with --output" in result.output
+    assert result.exit_code == 2

@@ -30,7 +30,7 @@ _STAGES = {"listen": "Listening", "search": "Trying weights"}
     "--scorer", type=click.Path(path_type=Path), help="Scorer to tune instead of the model's own."
 )
 @click.option("--trials", default=80, show_default=True, help="Weights to try.")
-@click.option("--beam", default=100, show_default=True, help="Hypotheses kept at each step.")
+@click.option("--beam", type=click.IntRange(min=1), help="Hypotheses kept at each step.")
 @click.option("--limit", type=click.IntRange(min=1), help="Take the first so many recordings only.")
 @click.option("--threads", default=0, help="Recordings decoded at a time; by default, all cores.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -41,6 +41,7 @@ def tune(
     scorer: Path | None,
     limit: int | None,
     as_json: bool,
+    beam: int | None,
     **values: int,
 ) -> None:
     """Find a scorer's weights on recordings whose text is known.
@@ -54,17 +55,16 @@ def tune(
     from auricle.model import Model
     from auricle.package import Package, find_package, write_package
 
-    package = Package(find_package(model))
+    found = find_package(model)
+    package = Package(found)
     own = scorer is None
     file = scorer or package.scorer_file()
     if output is None:
-        if own and not model.is_dir():
+        if own and not (found == model and model.is_dir()):  # a bundled name comes before a folder
             raise click.UsageError(f"{model} is not yours to change: name a scorer with --output")
         output = file
     utterances = read_manifest(manifest)[:limit]
-    options = TuningOptions(
-        trials=values["trials"], beam_width=values["beam"], threads=values["threads"]
-    )
+    options = TuningOptions(**values, **({} if beam is None else {"beam_width": beam}))
     loaded = Model(package, scorer=file)
     try:
         with _progress() as progress:

@@ -56,7 +56,7 @@ class TuningOptions:
 
     trials: int = 80
     """Weights to try, those of an interrupted search included."""
-    beam_width: int = 100
+    beam_width: int = DecodingOptions.beam_width
     """Hypotheses that the search keeps; better as in use later."""
     threads: int = 0
     """Utterances decoded at a time; 0 for as many as there are processors."""
