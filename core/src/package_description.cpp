@@ -1,6 +1,7 @@
 #include "auricle/package_description.h"
 
 #include <cmath>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -178,11 +179,11 @@ Wrong read_confidence_map(const Json& calibration, const char* name,
   if (weights == nullptr || weights->kind() == Json::Kind::kNull) return "";
   Members map(*weights, std::string("calibration.") + name);
   ConfidenceMap made;
-  map.read_weight("bias", &made.bias);
-  map.read_weight("odds", &made.odds);
-  map.read_weight("length", &made.length);
+  const std::map<std::string_view, float*> known = {
+      {"bias", &made.bias}, {"odds", &made.odds}, {"length", &made.length}};
+  for (const auto& [weight, value] : known) map.read_weight(weight, value);
   for (const std::string& weight : weights->names()) {
-    if (weight != "bias" && weight != "odds" && weight != "length")
+    if (known.count(weight) == 0)
       map.refuse(weight, "is no weight of confidences; measure the model again");
   }
   *out = made;

@@ -199,7 +199,7 @@ def _without_accents(text: str) -> str:
 
 
 def _check_script(text: str) -> None:
-    for char in _OTHER.findall(text):
+    for char in dict.fromkeys(_OTHER.findall(text)):  # each once, in order
         if unicodedata.category(char)[0] in "LN":
             raise OptionError(
                 f"{char!r} ({unicodedata.name(char, 'unnamed')}) has no English spelling; "
