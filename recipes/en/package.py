@@ -54,13 +54,16 @@ def main() -> None:
     print(
         f"averaged {len(checkpoints)} checkpoints: {', '.join(path.stem for path in checkpoints)}"
     )
+    prior_scale = facts.pop("prior_scale")
     info = PackageInfo(
         units=Units("characters", "separator", 0, tuple(Characters(ALPHABET).tokens)),
         acoustic=describe(network, facts.pop("chunk_seconds")),
         **facts,
     )
     dev = read_manifest(options.data.dev[0])
-    exact, rounded = write_model(network, info, arguments.model, dev, scorer=arguments.scorer)
+    exact, rounded = write_model(
+        network, info, arguments.model, dev, scorer=arguments.scorer, prior_scale=prior_scale
+    )
     print(f"largest difference of probabilities, float32 graph from torch: {exact:.1e}")
     print(f"largest difference of probabilities, int8 from float32: {rounded:.1e}")
     print(f"wrote {arguments.model}")

@@ -15,8 +15,17 @@ from auricle.errors import DependencyError
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="DIR|FILE")
 @click.option("--scorer", type=click.Path(exists=True, path_type=Path), help="A scorer.lm.")
 @click.option("--float32", is_flag=True, help="Keep all weights in float32.")
+@click.option(
+    "--prior-scale",
+    type=click.FloatRange(0.0, 1.0),
+    default=0.0,
+    show_default=True,
+    help="How much of the units' prior to take off: 0.3 to 0.5 may suit a scorer better.",
+)
 @debug_option
-def export(folder: Path, output: Path, scorer: Path | None, float32: bool) -> None:
+def export(
+    folder: Path, output: Path, scorer: Path | None, float32: bool, prior_scale: float
+) -> None:
     """Write the model package of a run, after comparing its graph with torch.
 
     The output is a package folder, or one file if it ends in .auricle. It holds the mean of the
@@ -32,7 +41,7 @@ def export(folder: Path, output: Path, scorer: Path | None, float32: bool) -> No
 
     packed = output.suffix == ".auricle"
     target = output.with_suffix("") if packed else output
-    done = export_run(folder, target, scorer=scorer, int8=not float32)
+    done = export_run(folder, target, scorer=scorer, int8=not float32, prior_scale=prior_scale)
     click.echo(f"averaged {len(done.checkpoints)} checkpoints: {', '.join(done.checkpoints)}")
     click.echo(f"float32 graph from torch, probabilities: {done.float_difference:.1e}")
     if done.int8_difference is not None:

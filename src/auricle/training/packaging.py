@@ -1,6 +1,6 @@
 """From the checkpoints of a run to a model package with its card.
 
-    dev-*.ckpt -> mean of their weights -> float32 graph -> int8 graph -> acoustic.onnx
+    dev-*.ckpt -> mean of their weights -> its prior off -> float32 graph -> int8 -> acoustic.onnx
                                         -> checkpoint.safetensors (float16, for finetuning)
 
 The graphs are compared with torch on dev recordings, and a package that disagrees is not written.
@@ -35,6 +35,7 @@ from auricle.training.export import ACOUSTIC_FILE, FEATURES, describe, export_fl
 from auricle.training.network import Network
 from auricle.training.networks import make_network, written_options
 from auricle.training.preparing import UNITS_FILE
+from auricle.training.prior import token_prior, without_prior
 
 SCORER_FILE = "scorer.lm"
 LEXICON_FILE = "words.lexicon"
@@ -93,7 +94,12 @@ def load_network(folder: Path, count: int) -> tuple[Network, list[Path]]:
 
 
 def export_run(
-    folder: Path, target: Path, *, scorer: Path | None = None, int8: bool = True
+    folder: Path,
+    target: Path,
+    *,
+    scorer: Path | None = None,
+    int8: bool = True,
+    prior_scale: float = 0.0,
 ) -> Exported:
     """Write the package of a run.
 
@@ -102,6 +108,7 @@ def export_run(
         target: Folder of the package.
         scorer: A scorer.lm to put in.
         int8: Round the weights to 8 bits, which makes the model four times smaller and faster.
+        prior_scale: How much of the tokens' prior the graph takes off its outputs, in [0, 1].
 
     Raises:
         TrainingError: There is no checkpoint, or the graph disagrees with torch.
@@ -114,7 +121,14 @@ def export_run(
     dev = read_manifest(options.data.dev[0])
     lexicon = Path(head.lexicon) if head.units == "phones" else None
     exact, rounded = write_model(
-        network, info, target, dev, scorer=scorer, lexicon=lexicon, int8=int8
+        network,
+        info,
+        target,
+        dev,
+        scorer=scorer,
+        lexicon=lexicon,
+        int8=int8,
+        prior_scale=prior_scale,
     )
     write_card(read_info(target), network, target)
     names = tuple(path.stem for path in checkpoints)
@@ -130,6 +144,7 @@ def write_model(
     scorer: Path | None = None,
     lexicon: Path | None = None,
     int8: bool = True,
+    prior_scale: float = 0.0,
 ) -> tuple[float, float]:
     """Write a package: graph, weights, scorer, lexicon, description.
 
@@ -137,10 +152,11 @@ def write_model(
         network: To be packed.
         info: What the package says of itself.
         target: Folder of the package.
-        dev: Recordings to compare the graphs on.
+        dev: Recordings to compare the graphs on, and to measure the prior of the tokens on.
         scorer: A scorer.lm to put in.
         lexicon: What says the words of units that do not spell them.
         int8: Round the weights to 8 bits.
+        prior_scale: How much of the tokens' prior the graph takes off its outputs, in [0, 1].
 
     Returns:
         The largest differences of probabilities: between the float32 graph and torch, and between
@@ -151,14 +167,18 @@ def write_model(
     """
     target.mkdir(parents=True, exist_ok=True)
     graph = target / ACOUSTIC_FILE
+    packed = network
+    if prior_scale:
+        packed = without_prior(network, token_prior(network, dev), prior_scale)
+        info = dataclasses.replace(info, training={**info.training, "prior_scale": prior_scale})
     with tempfile.TemporaryDirectory() as scratch:
         float_path = Path(scratch) / "float.onnx"
-        export_float(network, float_path)
+        export_float(packed, float_path)
         if int8:
             quantise(float_path, graph, but_for=FEATURES)
         else:
             shutil.copyfile(float_path, graph)
-        exact, rounded = _differences(network, (float_path, graph), info.acoustic, dev[:8])
+        exact, rounded = _differences(packed, (float_path, graph), info.acoustic, dev[:8])
     if exact > _FLOAT_LIMIT:
         graph.unlink()
         raise TrainingError(

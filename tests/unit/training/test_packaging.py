@@ -2,15 +2,21 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 pytest.importorskip("lightning")
 
+from safetensors.numpy import load_file
+
 import auricle
 from auricle.errors import TrainingError
+from auricle.lm.tuning import log_probabilities
+from auricle.manifest import read_manifest
 from auricle.training import packaging
 from auricle.training.fitting import train
-from auricle.training.packaging import export_run
+from auricle.training.packaging import export_run, load_network
+from auricle.training.prior import token_prior
 
 # Of torch and lightning about themselves.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -46,6 +52,37 @@ def test_a_run_is_exported_in_float32_and_int8(finished, tmp_path, capsys):
         assert (model.info.name, model.info.language) == ("two-steps", "cy")
         assert model.info.training == {"manifests": ["set.jsonl.gz"], "steps": 2}
         assert model.transcribe(tmp_path / "3.wav").duration == pytest.approx(0.937, abs=0.001)
+
+
+def test_the_prior_is_taken_off_the_outputs_of_the_graph_alone(finished, tmp_path):
+    plain, divided = tmp_path / "plain", tmp_path / "divided"
+    export_run(finished, plain, int8=False)
+    export_run(finished, divided, int8=False, prior_scale=0.5)
+    assert "prior_scale" not in auricle.load(plain).info.training
+    assert auricle.load(divided).info.training["prior_scale"] == 0.5
+    kept = [load_file(path / "checkpoint.safetensors") for path in (plain, divided)]
+    for name, weights in kept[0].items():  # what finetuning begins with
+        assert np.array_equal(weights, kept[1][name])
+
+    utterance = read_manifest(tmp_path / "set.jsonl.gz")[0]
+    before, after = (log_probabilities(auricle.load(path), utterance) for path in (plain, divided))
+    network, _ = load_network(finished, 1)
+    prior = token_prior(network, read_manifest(tmp_path / "set.jsonl.gz")).numpy()
+    expected = before - 0.5 * np.log(prior)
+    expected -= np.log(np.exp(expected).sum(axis=1, keepdims=True))
+    assert np.abs(np.exp(after) - np.exp(expected)).max() < 1e-4
+    assert np.abs(np.exp(after) - np.exp(before)).max() > 1e-3
+
+
+def test_the_prior_is_the_mean_of_what_the_network_gives(finished, tmp_path):
+    network, _ = load_network(finished, 1)
+    utterances = read_manifest(tmp_path / "set.jsonl.gz")[:2]
+    export_run(finished, tmp_path / "model", int8=False)
+    model = auricle.load(tmp_path / "model")
+    rows = np.concatenate([log_probabilities(model, utterance) for utterance in utterances])
+    prior = token_prior(network, utterances).numpy()
+    assert prior.sum() == pytest.approx(1.0, abs=1e-3)
+    assert np.abs(prior - np.exp(rows).mean(axis=0)).max() < 0.02  # but for a few last frames
 
 
 def test_a_card_has_the_facts_and_what_was_written_into_it_stays(finished, tmp_path):
