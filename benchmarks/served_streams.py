@@ -1,7 +1,7 @@
 """Streams of a server as their clients see them, over WebSocket: latency, work, memory.
 
     python benchmarks/served_streams.py RECORDING [--streams 60 100] [--batch 16] [--seconds 20]
-    python benchmarks/served_streams.py RECORDING --churn 10000
+    python benchmarks/served_streams.py RECORDING --churn 1000 4000 7000 10000
 
 Starts `auricle serve` on a free port of 127.0.0.1; its clients are in this process, on the same
 processors. Every client plays the recording over and over in blocks of 100 ms at the pace of
@@ -9,14 +9,16 @@ speech, and reads what comes back. Latency is from the moment at which the block
 sample was due to the arrival of the chunk's event at the client; which chunk an event belongs to is
 known from the library, which hears the same samples first. Work is the server's processor time for
 a second of one stream, `of_it_model` the share of the graph and the search; `others` is how many
-processors the machine's other programs used meanwhile. --churn opens and closes so many streams,
-twenty at a time, each with half a second of sound, and tells the server's memory along the way.
+processors the machine's other programs used meanwhile. --churn opens and closes streams, twenty at
+a time, each with half a second of sound, and tells the server's memory before the first and after
+so many, each time when the server has done nothing for as long as it takes to give memory back.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import time
 from collections.abc import Iterable
@@ -28,6 +30,7 @@ from websockets.asyncio.client import connect
 
 import auricle
 from auricle.audio import read_audio
+from auricle.server.memory import GIVE_BACK_SECONDS
 from serving import (
     busy_seconds,
     free_port,
@@ -146,17 +149,18 @@ async def open_and_close(url: str, speech: bytes, streams: int) -> None:
 
 
 async def churn(arguments: argparse.Namespace) -> None:
-    """Open and close streams and tell the server's memory after each tenth of them."""
+    """Open and close streams and tell the server's memory along the way."""
     samples = (read_audio(arguments.recording, 16_000) * 32767).astype("<i2")
     port, speech = free_port(), samples[:8_000].tobytes()
     with running_server(port, "-m", arguments.model) as server:
         url = f"ws://127.0.0.1:{port}/v1/stream"
-        each = arguments.churn // 10 // CHURNING
-        for tenth in range(1, 11):
+        for before, after in itertools.pairwise([0, 0, *arguments.churn]):
+            each = (after - before) // CHURNING
             await asyncio.gather(*(open_and_close(url, speech, each) for _ in range(CHURNING)))
             while read_metrics(port)["auricle_streams"]:
                 await asyncio.sleep(0.1)
-            report = {"streams": tenth * each * CHURNING, "memory_mb": resident_mb(server.pid)}
+            await asyncio.sleep(2 * GIVE_BACK_SECONDS)
+            report = {"streams": after, "memory_mb": round(resident_mb(server.pid), 1)}
             print(json.dumps(report), flush=True)
 
 
@@ -169,7 +173,7 @@ def main() -> None:
     parser.add_argument("--streams", type=int, nargs="+", default=[60, 100])
     parser.add_argument("--batch", type=int, nargs="+", default=[16])
     parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--churn", type=int, help="streams to open and close")
+    parser.add_argument("--churn", type=int, nargs="+", help="streams to open and close, in all")
     arguments = parser.parse_args()
     if arguments.churn:
         asyncio.run(churn(arguments))

@@ -9,6 +9,7 @@
       vosk.py, wyoming.py other projects' protocols
       access.py           API keys
       engine.py           chunks of all live streams, in batches, on a pool
+      memory.py           what streams leave, back to the system
       metrics.py          what Prometheus reads
 
 Nothing is stored on disk, and logs hold neither words nor audio.

@@ -27,6 +27,7 @@ from auricle.model import Model
 from auricle.server.access import Keyring, bearer, read_keys
 from auricle.server.engine import Engine
 from auricle.server.live import LiveProtocol
+from auricle.server.memory import SpareMemory
 from auricle.server.metrics import Metrics
 from auricle.server.models import Models, describe, load_models
 from auricle.server.options import ServerOptions
@@ -97,8 +98,10 @@ class Service:
         """Serve until the block is left; then let what runs end."""
         limits = self.options.limits
         engine = Engine(self.metrics, batch=self.options.batch, workers=self.options.workers)
-        self.sessions = Sessions(engine, limits)
-        self.transcriptions = Transcriptions(self.models, self.metrics, limits)
+        memory = SpareMemory()
+        self.sessions = Sessions(engine, limits, memory)
+        self.transcriptions = Transcriptions(self.models, self.metrics, limits, memory)
+        memory.give_back_soon()  # what loading left
         self.ready = True
         try:
             yield

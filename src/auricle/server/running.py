@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 
 from auricle.errors import OptionError
 from auricle.server.app import Service
+from auricle.server.memory import keep_little_spare
 
 # That the system holds of a connection before the server reads it. The systems' own choice grows to
 # megabytes: minutes of audio of a client that sends faster than it is heard, and may have left.
@@ -177,6 +178,7 @@ def serve(app: Starlette, address: Address, announce: Callable[[str], None]) -> 
     logging.getLogger().handlers = [handler]  # the libraries' warnings are lines of JSON too
     for name in ("auricle.server", "uvicorn.error"):
         logging.getLogger(name).setLevel(logging.INFO)
+    keep_little_spare()
     asyncio.run(Server(app, address, announce=announce).serve())
 
 

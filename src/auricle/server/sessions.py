@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from auricle.model import Model
 from auricle.server.engine import Engine, LiveStream
+from auricle.server.memory import SpareMemory
 from auricle.server.options import Limits
 from auricle.server.problems import Problem
 from auricle.waveform import Samples
@@ -22,8 +23,9 @@ log = logging.getLogger("auricle.server")
 class Sessions:
     """Opens sessions within the limits, and ends them all at shutdown."""
 
-    def __init__(self, engine: Engine, limits: Limits) -> None:
+    def __init__(self, engine: Engine, limits: Limits, memory: SpareMemory) -> None:
         self.engine, self.limits = engine, limits
+        self._memory = memory
         self._open: set[Session] = set()
         self.stopping = False
 
@@ -66,6 +68,7 @@ class Sessions:
             },
         )
         await session.live.close()
+        self._memory.give_back_soon()
 
     async def stop(self) -> None:
         """Take no more sessions, and wait until those that run have said their last words."""

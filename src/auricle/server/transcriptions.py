@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from auricle.errors import OptionError
 from auricle.server.choices import search_choices
 from auricle.server.files import transcribe_pipe
+from auricle.server.memory import SpareMemory
 from auricle.server.metrics import Metrics
 from auricle.server.models import Models
 from auricle.server.options import Limits
@@ -42,8 +43,11 @@ _EARLY = ("model", "hot_words", "beam_width", "use_scorer")
 class Transcriptions:
     """Files into words for HTTP clients; a few at a time, the others wait."""
 
-    def __init__(self, models: Models, metrics: Metrics, limits: Limits) -> None:
+    def __init__(
+        self, models: Models, metrics: Metrics, limits: Limits, memory: SpareMemory
+    ) -> None:
         self._models, self._metrics, self._limits = models, metrics, limits
+        self._memory = memory
         self._slots = asyncio.Semaphore(limits.files)
         self._waiting = 0
         self._pool = ThreadPoolExecutor(limits.files, thread_name_prefix="auricle-file")
@@ -75,7 +79,11 @@ class Transcriptions:
             work.abandon()
             raise
         finally:
-            work.when_done(self._slots.release)
+            work.when_done(self._let_next)
+
+    def _let_next(self) -> None:
+        self._slots.release()
+        self._memory.give_back_soon()
 
     def close(self) -> None:
         """Let what runs finish."""
