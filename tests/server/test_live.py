@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import json
 import re
@@ -192,6 +193,31 @@ def test_clients_that_leave_in_mid_word_leave_nothing(server, speech):
             socket.socket.shutdown(2)
     assert stream_events(server.ws, [pcm(speech)])[-1]["type"] == "end"
     assert _wait_until(lambda: "auricle_streams 0.0" in _get(f"{server.http}/metrics"))
+
+
+@pytest.mark.parametrize("farewell", ['{"type": "finish"}', '{"type": "nonsense"}', None])
+def test_a_stream_is_gone_without_the_garbage_collector(server, speech, farewell):
+    """Megabytes must not wait for Python to look for cycles."""
+
+    def streams():
+        return sum(type(one) is engine.LiveStream for one in gc.get_objects())
+
+    gc.collect()
+    gc.disable()
+    try:
+        before = streams()
+        with connect(f"{server.ws}/v1/stream") as socket:
+            socket.send('{"type": "start"}')
+            socket.recv()
+            socket.send(pcm(speech[:16_000]))
+            assert streams() == before + 1
+            if farewell is not None:
+                socket.send(farewell)
+                with contextlib.suppress(ConnectionClosed):
+                    list(socket)
+        assert _wait_until(lambda: streams() == before)
+    finally:
+        gc.enable()
 
 
 def test_a_client_that_left_is_not_heard_to_its_end(start_server, monkeypatch):

@@ -91,24 +91,24 @@ class _Client:
         writing = asyncio.ensure_future(self._write())
         try:
             await asyncio.wait((reading, writing), return_when=asyncio.FIRST_COMPLETED)
-            if not writing.done() and reading.exception() is None:
-                await writing  # the last words
-            for task in (reading, writing):
-                if task.done() and not task.cancelled() and task.exception() is not None:
-                    raise task.exception()  # type: ignore[misc]
-            stopped = self._session.stopping.is_set()
-            with contextlib.suppress(RuntimeError):
-                await self._websocket.close(1001 if stopped else 1000)
-            return "stopped" if stopped else "finished"
-        except WebSocketDisconnect:
-            raise
-        except Exception as error:
-            await _refuse(self._websocket, error)
-            return problem_of(error).code
+            if reading.done() and reading.exception() is None:
+                await asyncio.wait((writing,))  # the last words
+            error = _error_of(reading) or _error_of(writing)
         finally:
             reading.cancel()
             writing.cancel()
             await asyncio.gather(reading, writing, return_exceptions=True)
+        # Not raised: this frame has the tasks, which have the error; if the error had the frame,
+        # the stream's memory would have to wait for the garbage collector.
+        if isinstance(error, WebSocketDisconnect):
+            return "left"
+        if error is not None:
+            await _refuse(self._websocket, error)
+            return problem_of(error).code
+        stopped = self._session.stopping.is_set()
+        with contextlib.suppress(RuntimeError):
+            await self._websocket.close(1001 if stopped else 1000)
+        return "stopped" if stopped else "finished"
 
     async def _read(self) -> None:
         """Take messages up to `finish`."""
@@ -153,6 +153,12 @@ class _Client:
                 await send_text(self._websocket, text)
                 if isinstance(event, EndEvent):
                     return
+
+
+def _error_of(task: asyncio.Task[None]) -> Exception | None:
+    error = task.exception() if task.done() else None
+    assert error is None or isinstance(error, Exception)  # nobody has cancelled it yet
+    return error
 
 
 def _worth_telling(events: list[Any], partials: bool) -> Iterator[Any]:
