@@ -85,17 +85,33 @@ def test_flushing_twice_adds_nothing(model, speech):
     assert stream.flush() == stream.flush() == stream.finish()
 
 
-def test_a_change_waits_for_the_end_of_the_segment(model, speech):
+@pytest.mark.parametrize(
+    "choices", [{"use_scorer": False}, {"alpha": 0.1, "beta": 0.5}], ids=["no scorer", "weights"]
+)
+def test_a_change_waits_for_the_end_of_the_segment(model, speech, choices):
     samples = np.concatenate([speech, PAUSE, speech])
     stream = model.stream()
     stream.feed(speech)
-    stream.change(use_scorer=False)
+    stream.change(**choices)
     stream.feed(samples[len(speech) :])
     changed = stream.finish()
-    with_scorer = heard_at_once(model, samples)
-    without = heard_at_once(model, samples, use_scorer=False)
-    assert changed.segments[0] == with_scorer.segments[0]
-    assert changed.segments[-1].text == without.segments[-1].text != with_scorer.segments[-1].text
+    before, after = heard_at_once(model, samples), heard_at_once(model, samples, **choices)
+    assert changed.segments[0] == before.segments[0]
+    assert changed.segments[-1].text == after.segments[-1].text != before.segments[-1].text
+
+
+def test_a_grammar_holds_from_the_next_segment_until_it_is_taken_away(model, speech):
+    free = heard_at_once(model, speech).text
+    question = ["another voice snapped with a harsh urgency", "yes", "no"]
+    stream = model.stream()
+    stream.feed(speech)
+    stream.change(grammar=[free, *question], unknown_phrase_cost=50.0)
+    stream.feed(np.concatenate([PAUSE, speech]))
+    stream.change(grammar=None)
+    stream.feed(np.concatenate([PAUSE, speech]))
+    segments = stream.finish().segments
+    assert [segment.in_grammar for segment in segments] == [None, True, None]
+    assert [segments[0].text, segments[1].text] == [free, free]
 
 
 def test_a_change_holds_at_once_where_no_word_is_open(model, speech):
