@@ -1,8 +1,9 @@
 """Memory that streams and files have left, given back to the system.
 
 What is freed stays with the C library's allocator, in holes between what is still held and at the
-top of each thread's heap. It is used again, so it does not grow without end; but with glibc it goes
-up and down by more than 100 MB, which no other program can have (docs/server.md, "Many streams").
+top of each thread's heap. It is used again, so it does not grow without end; but with glibc there
+are more than 100 MB of it, up and down, which no other program can have (docs/server.md, "Many
+streams").
 Other allocators are left alone.
 """
 
@@ -18,7 +19,7 @@ while streams come and go all the time."""
 
 # Of glibc's malloc.h. It leaves up to 64 MB at the top of a heap otherwise, once the first large
 # array has been freed. The second number is the one that it comes to by itself then: with a lower
-# one, arrays of each batch would be asked of the system every time, which costs a fifth of speed.
+# one, arrays of each batch would be asked of the system every time, for 13 to 19 % more work.
 _M_TRIM_THRESHOLD, _TOP_BYTES = -1, 1 << 20
 _M_MMAP_THRESHOLD, _MAPPED_BYTES = -3, 32 << 20
 
