@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 from auricle.cli import main
 from auricle.cli.listen import _last_part
+from hearing import heard_at_once
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +30,7 @@ def samples(clips):
 
 @pytest.fixture(scope="session")
 def expected(model, samples):
-    return model.transcribe(samples, sample_rate=16_000)
+    return heard_at_once(model, samples)
 
 
 def listen(*arguments, stdin=b""):
