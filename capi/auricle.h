@@ -222,8 +222,8 @@ AURICLE_API int32_t auricle_stream_options_set_endpoint(auricle_stream_options* 
                                                         double maximum_seconds);
 
 /* Where the best text's share of the search is below `certainty` (0 to 1), only a silence of so
- * many seconds closes a segment: longer than the other. 0 switches the rule off, as it is if not
- * set. */
+ * many seconds closes a segment: longer than the other, or auricle_stream_create() refuses it. 0
+ * switches the rule off, as it is if not set. */
 AURICLE_API int32_t auricle_stream_options_set_unsure_endpoint(auricle_stream_options* options,
                                                                double silence_seconds,
                                                                float certainty);

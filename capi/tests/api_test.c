@@ -268,6 +268,21 @@ static void a_pause_and_a_flush_close_segments(const auricle_model* model, const
   auricle_stream_free(stream);
 }
 
+static void less_certain_text_waits_for_a_longer_silence(const auricle_model* model) {
+  auricle_stream_options* options = NULL;
+  auricle_stream* stream = (auricle_stream*)1;
+  CHECK(auricle_stream_options_create(&options) == AURICLE_OK);
+  CHECK(auricle_stream_options_set_endpoint(options, 1.0, 30.0) == AURICLE_OK);
+  CHECK(auricle_stream_options_set_unsure_endpoint(options, 0.25, 0.5f) == AURICLE_OK);
+  CHECK(auricle_stream_create(model, options, &stream) == AURICLE_INVALID_ARGUMENT);
+  CHECK(strstr(auricle_error_message(), "0.25 s, shorter than") != NULL);
+  CHECK(stream == NULL);
+  CHECK(auricle_stream_options_set_unsure_endpoint(options, 2.0, 0.5f) == AURICLE_OK);
+  CHECK(auricle_stream_create(model, options, &stream) == AURICLE_OK);
+  auricle_stream_free(stream);
+  auricle_stream_options_free(options);
+}
+
 static void a_transcript_is_read_through_functions(const auricle_model* model,
                                                    const recording* audio) {
   auricle_stream_options* options = NULL;
@@ -358,6 +373,7 @@ int main(int argc, char** argv) {
   a_sample_that_is_not_a_number_is_refused_and_loses_nothing(model, &audio);
   a_finished_stream_takes_nothing_until_it_is_reset(model, &audio);
   a_pause_and_a_flush_close_segments(model, &audio);
+  less_certain_text_waits_for_a_longer_silence(model);
   a_transcript_is_read_through_functions(model, &audio);
   a_grammar_lets_only_its_phrases_out(model, &audio);
   auricle_model_free(model);

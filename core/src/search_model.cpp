@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "auricle/json.h"
+
 namespace auricle {
 
 Status SearchModel::load(Package& package, SearchModel* out, std::string* detail) {
@@ -59,6 +61,18 @@ DecoderOptions decoder_options(const SearchModel& model, const SearchOptions& op
   return made;
 }
 
+// A longer silence is asked for where the text is uncertain, or none.
+Status check_silences(const SearchModel& model, const SearchOptions& options, std::string* detail) {
+  const double silence = options.silence_seconds.value_or(model.silence_seconds);
+  const double unsure = options.unsure_silence_seconds;
+  if (!(unsure > 0.0 && unsure < silence)) return Status::kOk;
+  std::string what = "the silence after uncertain text is ";
+  append_json_number(unsure, 3, &what);
+  what += " s, shorter than that after certain text, ";
+  append_json_number(silence, 3, &what);
+  return fail(Status::kInvalidArgument, detail, what + " s; it must be longer, or 0");
+}
+
 }  // namespace
 
 Status create_stream(const SearchModel& model, const SearchOptions& options,
@@ -66,8 +80,10 @@ Status create_stream(const SearchModel& model, const SearchOptions& options,
   DecoderKnowledge knowledge{model.vocabulary, model.lexicon, nullptr,
                              options.use_scorer ? model.scorer : nullptr, options.grammar};
   std::unique_ptr<Decoder> decoder;
-  const Status status = Decoder::create(std::move(knowledge), decoder_options(model, options),
-                                        options.hot_words, &decoder, detail);
+  Status status = check_silences(model, options, detail);
+  if (status != Status::kOk) return status;
+  status = Decoder::create(std::move(knowledge), decoder_options(model, options), options.hot_words,
+                           &decoder, detail);
   if (status != Status::kOk) return status;
   const AcousticContract& contract = model.common->contract;
   out->emplace(

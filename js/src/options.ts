@@ -22,11 +22,11 @@ export interface StreamOptions {
   beta?: number;
   unknownPenalty?: number;
   unknownUnitPenalty?: number;
-  /** Hypotheses that the search keeps, 1 to 10000; 32 by default. */
+  /** Hypotheses that the search keeps, 1 to 10000; 100 by default. */
   beamWidth?: number;
-  /** Drops hypotheses so far below the best; 14 by default. */
+  /** Drops hypotheses so far below the best; 10 by default. */
   beamMargin?: number;
-  /** Skips tokens so far below the best of their frame; 9 by default. */
+  /** Skips tokens so far below the best of their frame; 8 by default. */
   tokenMargin?: number;
   /** Looks at so many tokens of a frame at most; 40 by default. */
   topTokens?: number;
@@ -34,7 +34,8 @@ export interface StreamOptions {
   endpointSilence?: number;
   /** Seconds of a segment after which a short pause closes it, 0 for never; the model says by default. */
   endpointMaximum?: number;
-  /** Seconds of silence that close a segment whose text is less certain than `endpointCertainty`. */
+  /** Seconds of silence that close a segment whose text is less certain than `endpointCertainty`: longer than
+   *  `endpointSilence`; 0 by default, which asks for no more silence there. */
   endpointUnsureSilence?: number;
   endpointCertainty?: number;
 }

@@ -136,6 +136,7 @@ const wrong = [
   [{ hotWords: ["a"] }, /map phrases/],
   [{ useScorer: "yes" }, /boolean/],
   [{ endpointSilence: 1e9 }, /86400/],
+  [{ endpointUnsureSilence: 0.25 }, /uncertain text is 0.25 s, shorter/],
   [{ colour: "red" }, /no option colour/],
 ];
 for (const [options, message] of wrong) {

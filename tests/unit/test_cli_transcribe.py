@@ -296,6 +296,14 @@ def test_segments_end_as_the_command_says(run, model, talk):
     assert run("transcribe", talk, "--pause", "-1").exit_code == 2
 
 
+def test_an_unsure_pause_shorter_than_the_pause_is_refused_by_its_name(run, model, talk):
+    for pause in [("--pause", "2"), ()]:  # given, or the model's
+        done = run("transcribe", talk, *pause, "--unsure-pause", "0.2")
+        assert done.exit_code == 2
+        assert "--unsure-pause is 0.2 s, shorter than" in done.stderr
+    assert run("transcribe", talk, "--unsure-pause", "2").exit_code == 0
+
+
 def test_every_rule_of_subtitles_has_an_option(model, run, talk):
     rules = ["--min-duration", 1.5, "--max-duration", 3, "--reading-speed", 30, "--min-gap", 0.2]
     done = run("transcribe", talk, "-f", "srt", *rules, "--flicker-gap", 0.3)

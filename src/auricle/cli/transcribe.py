@@ -272,6 +272,11 @@ def _load(
         **{name: value for name, value in fields.items() if value is not None},
     )
     model = auricle.load(model_name, scorer=scorer, threads=threads)
+    return model, options, _endpoint(model.endpoint, **search)
+
+
+def _endpoint(given: EndpointOptions, **search: Any) -> EndpointOptions | None:
+    """Return the model's endpoint rules, `given`, as the options change them; None as they are."""
     rules = {
         "silence": search["pause"],
         "unsure_silence": search["unsure_pause"],
@@ -279,4 +284,10 @@ def _load(
         "maximum": search["longest"],
     }
     changed = {name: value for name, value in rules.items() if value is not None}
-    return model, options, replace(model.endpoint, **changed) if changed else None
+    pause, unsure_pause = changed.get("silence", given.silence), changed.get("unsure_silence")
+    if unsure_pause is not None and unsure_pause < pause:
+        raise OptionError(
+            f"--unsure-pause is {unsure_pause} s, shorter than the pause after certain words, "
+            f"{pause} s; make it longer, or give a shorter --pause"
+        )
+    return replace(given, **changed) if changed else None
