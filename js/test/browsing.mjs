@@ -45,10 +45,11 @@ export async function serve(folder) {
   return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
 }
 
-/** `sound`: a WAV file that the microphone hears, once. */
-export function launch({ sound } = {}) {
+/** `sound`: a WAV file that the microphone hears, once. `files`: pages that are opened as files may read files, as Electron's may. */
+export function launch({ sound, files } = {}) {
   const args = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
   if (sound) args.push(`--use-file-for-fake-audio-capture=${sound}%noloop`);
+  if (files) args.push("--allow-file-access-from-files");
   return chromium.launch({ executablePath: CHROMIUM, args });
 }
 

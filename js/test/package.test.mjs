@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { before, test } from "node:test";
 import { promisify } from "node:util";
 import { encodeWav, Status } from "auricle";
@@ -140,8 +141,9 @@ const NODE_GLOBALS = `
   Object.assign(globalThis, { global: globalThis, process, require, module, exports: module.exports });
   Object.assign(globalThis, { Buffer: class Buffer extends Uint8Array {}, setImmediate: setTimeout, __dirname: "/", __filename: "/index.html" });`;
 
-test("a page and a worker that have Node's globals work, as in Electron with nodeIntegration", { skip }, async (t) => {
-  const site = join(home, "electron");
+// A folder with a page that tells what it hears, as a worker's and as its own. Returns it.
+function electronPage() {
+  const site = mkdtempSync(join(home, "electron-"));
   cpSync(join(home, "node_modules", "auricle", "dist", "browser"), join(site, "auricle"), { recursive: true });
   cpSync(PACKED, join(site, "en.auricle"));
   cpSync(join(home, "talk.wav"), join(site, "talk.wav"));
@@ -159,10 +161,25 @@ test("a page and a worker that have Node's globals work, as in Electron with nod
     document.querySelector("#text").textContent = JSON.stringify(texts);
   </script>`;
   writeFileSync(join(site, "index.html"), page);
-  const { page: opened, seen } = await visit(t, site);
-  await opened.getByText("[").waitFor({ timeout: 60_000 });
-  assert.deepEqual(JSON.parse(await opened.locator("#text").innerText()), [await expectedText(), await expectedText()]);
+  return site;
+}
+
+async function assertElectronPageHears({ page, seen }) {
+  await page.getByText("[").waitFor({ timeout: 60_000 });
+  assert.deepEqual(JSON.parse(await page.locator("#text").innerText()), [await expectedText(), await expectedText()]);
   assert.deepEqual(seen.errors, []);
+}
+
+test("a page and a worker that have Node's globals work, as in Electron with nodeIntegration", { skip }, async (t) => {
+  await assertElectronPageHears(await visit(t, electronPage()));
+});
+
+test("the same opened as a file, as by Electron's loadFile", { skip }, async (t) => {
+  const browser = await launch({ files: true });
+  t.after(() => browser.close());
+  const opened = await openPage(browser);
+  await opened.page.goto(pathToFileURL(join(electronPage(), "index.html")).href);
+  await assertElectronPageHears(opened);
 });
 
 test("a window that resolves modules as Node does works, as in Electron with nodeIntegration", async () => {
