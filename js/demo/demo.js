@@ -42,12 +42,12 @@ function hotWords() {
   return words;
 }
 
-async function beginStream() {
+async function beginStream(options) {
   transcript = null;
   setActions();
   view.clear();
   wave.clear();
-  const stream = await model.stream({ hotWords: hotWords() });
+  const stream = await model.stream({ hotWords: hotWords(), ...options });
   stream.on("partial", ({ text }) => view.showPartial(text));
   stream.on("final", ({ segment }) => view.add(segment));
   return stream;
@@ -80,7 +80,7 @@ async function transcribe(file) {
   say(`Reading ${file.name} …`);
   let stream;
   try {
-    stream = await beginStream();
+    stream = await beginStream({ lowLatency: false });
     view.offer(file);
     const { samples, sampleRate } = await decodeAudio(file, model.sampleRate);
     wave.show(samples);

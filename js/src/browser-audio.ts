@@ -1,9 +1,9 @@
 // What browsers decode, and Electron's windows.
 import { AudioError } from "./errors.js";
-import type { Recording } from "./wav.js";
+import type { Sound } from "./wav.js";
 
-/** Decodes what the browser can, at a rate in Hz. */
-export async function decodeByBrowser(bytes: Uint8Array, sampleRate: number): Promise<Recording> {
+/** Decodes what the browser can, at a rate in Hz; the channels are mixed where samples are asked for. */
+export async function openByBrowser(bytes: Uint8Array, sampleRate: number): Promise<Sound> {
   const context = new OfflineAudioContext(1, 1, sampleRate);
   let audio: AudioBuffer;
   try {
@@ -13,9 +13,11 @@ export async function decodeByBrowser(bytes: Uint8Array, sampleRate: number): Pr
       cause,
     });
   }
-  const samples = audio.getChannelData(0).slice();
-  for (let channel = 1; channel < audio.numberOfChannels; channel++) {
-    audio.getChannelData(channel).forEach((sample, n) => (samples[n]! += sample));
-  }
-  return { samples: samples.map((sample) => sample / audio.numberOfChannels), sampleRate: audio.sampleRate };
+  const channels = Array.from({ length: audio.numberOfChannels }, (_, channel) => audio.getChannelData(channel));
+  const read = (start: number, end: number) => mixed(channels.map((samples) => samples.subarray(start, end)));
+  return { length: channels[0]!.length, sampleRate: audio.sampleRate, read };
+}
+
+function mixed(channels: Float32Array[]): Float32Array {
+  return channels[0]!.map((_, n) => channels.reduce((sum, samples) => sum + samples[n]!, 0) / channels.length);
 }

@@ -1,5 +1,5 @@
 // What users call: load a model, transcribe, begin streams.
-import { decodeAudio, type AudioSource } from "./audio.js";
+import { openAudio, type AudioSource } from "./audio.js";
 import type { Engine, LoadRequest, ModelFacts, Source } from "./engine.js";
 import { OptionError } from "./errors.js";
 import { optionsToJson, type StreamOptions } from "./options.js";
@@ -120,16 +120,15 @@ export class Model {
   async transcribe(source: AudioSource, options: TranscribeOptions = {}): Promise<Transcript> {
     const { sampleRate, progress, signal, ...choices } = options;
     signal?.throwIfAborted();
-    const recording = await decodeAudio(source, this.sampleRate, sampleRate);
+    const sound = await openAudio(source, this.sampleRate, sampleRate);
     const stream = await this.stream({ lowLatency: false, ...choices });
     try {
-      const { samples } = recording;
-      const piece = PIECE_SECONDS * recording.sampleRate;
-      for (let at = 0; at < samples.length; at += piece) {
+      const piece = PIECE_SECONDS * sound.sampleRate;
+      for (let at = 0; at < sound.length; at += piece) {
         signal?.throwIfAborted();
-        const end = Math.min(at + piece, samples.length);
-        await stream.feed(samples.subarray(at, end), { sampleRate: recording.sampleRate });
-        progress?.(end / recording.sampleRate, samples.length / recording.sampleRate);
+        const end = Math.min(at + piece, sound.length);
+        await stream.feed(sound.read(at, end), { sampleRate: sound.sampleRate });
+        progress?.(end / sound.sampleRate, sound.length / sound.sampleRate);
       }
       return await stream.finish();
     } finally {

@@ -37,7 +37,7 @@ export function absolute(source: string | URL): string {
   return new URL(source, globalThis.document?.baseURI ?? globalThis.location?.href).href;
 }
 
-export { decodeByBrowser as decodeOther } from "./browser-audio.js";
+export { openByBrowser as openOther } from "./browser-audio.js";
 
 export function startWorker(): WorkerThread {
   const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "auricle" });

@@ -3,12 +3,12 @@ import { readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { parentPort, Worker } from "node:worker_threads";
-import { decodeByBrowser } from "./browser-audio.js";
+import { openByBrowser } from "./browser-audio.js";
 import type { Progress } from "./engine.js";
 import { AudioError } from "./errors.js";
 import type { Runtime } from "./graph.js";
 import type { Port, WorkerThread } from "./port.js";
-import type { Recording } from "./wav.js";
+import type { Sound } from "./wav.js";
 import { download } from "./download.js";
 
 /** Whether models run in a worker unless it is said otherwise: here nothing has to be drawn meanwhile. */
@@ -67,8 +67,8 @@ export function absolute(source: string | URL): string {
   return String(source);
 }
 
-export async function decodeOther(bytes: Uint8Array, sampleRate: number): Promise<Recording> {
-  if ("OfflineAudioContext" in globalThis) return decodeByBrowser(bytes, sampleRate);
+export async function openOther(bytes: Uint8Array, sampleRate: number): Promise<Sound> {
+  if ("OfflineAudioContext" in globalThis) return openByBrowser(bytes, sampleRate);
   throw new AudioError(
     "the recording is not a WAV file, and Node decodes nothing else; convert it, as in: " +
       "ffmpeg -i talk.mp3 -ac 1 -ar 16000 talk.wav",

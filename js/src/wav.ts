@@ -1,10 +1,21 @@
 // WAV files: integer PCM of 8 to 32 bits and floating point, any number of channels, mixed to one.
+import type { Samples } from "./engine.js";
 import { AudioError } from "./errors.js";
 
 /** Samples in [-1, 1], one channel, at a rate in Hz. */
 export interface Recording {
   samples: Float32Array;
   sampleRate: number;
+}
+
+/** A recording that is decoded part by part, so that a page can do other things between. */
+export interface Sound<Kind extends Samples = Samples> {
+  /** Samples of one channel. */
+  length: number;
+  /** Hz. */
+  sampleRate: number;
+  /** Decodes the samples from one number up to another. */
+  read(start: number, end: number): Kind;
 }
 
 interface Format {
@@ -26,6 +37,12 @@ export function isWav(bytes: Uint8Array): boolean {
 
 /** Decodes a WAV file. */
 export function decodeWav(bytes: Uint8Array): Recording {
+  const { length, sampleRate, read } = openWav(bytes);
+  return { samples: read(0, length), sampleRate };
+}
+
+/** Reads what a WAV file says of its samples, and decodes those that are asked for. */
+export function openWav(bytes: Uint8Array): Sound<Float32Array> {
   if (!isWav(bytes)) throw new AudioError("the recording is not a WAV file");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let format: Format | undefined;
@@ -36,7 +53,7 @@ export function decodeWav(bytes: Uint8Array): Recording {
     if (kind === "fmt ") format = readFormat(view, start, length);
     if (kind === "data") {
       if (!format) throw new AudioError("the WAV file is damaged: its samples come before their format");
-      return { samples: readSamples(view, start, length, format), sampleRate: format.sampleRate };
+      return openSamples(view, start, length, format);
     }
     at = start + length + (length % 2);
   }
@@ -61,8 +78,8 @@ function readFormat(view: DataView, start: number, length: number): Format {
   return { encoding: code === PCM ? "integer" : "float", channels, sampleRate, bits };
 }
 
-function readSamples(view: DataView, start: number, length: number, format: Format): Float32Array {
-  const { channels, bits } = format;
+function openSamples(view: DataView, start: number, length: number, format: Format): Sound<Float32Array> {
+  const { channels, bits, sampleRate } = format;
   const present = view.byteLength - start;
   if (length > present && length !== UNKNOWN_LENGTH) {
     throw new AudioError(`the WAV file is cut off: it has ${present} bytes of samples, its header says ${length}`);
@@ -70,14 +87,17 @@ function readSamples(view: DataView, start: number, length: number, format: Form
   const size = bits / 8;
   const count = Math.floor(Math.min(length, present) / (size * channels));
   if (count === 0) throw new AudioError("the WAV file has no samples");
-  const read = reader(view, format);
-  const samples = new Float32Array(count);
-  for (let n = 0, at = start; n < count; n++) {
-    let sum = 0;
-    for (let channel = 0; channel < channels; channel++, at += size) sum += read(at);
-    samples[n] = sum / channels;
-  }
-  return samples;
+  const valueAt = reader(view, format);
+  const read = (from: number, to: number) => {
+    const samples = new Float32Array(to - from);
+    for (let n = 0, at = start + from * size * channels; n < samples.length; n++) {
+      let sum = 0;
+      for (let channel = 0; channel < channels; channel++, at += size) sum += valueAt(at);
+      samples[n] = sum / channels;
+    }
+    return samples;
+  };
+  return { length: count, sampleRate, read };
 }
 
 function reader(view: DataView, { encoding, bits }: Format): (at: number) => number {

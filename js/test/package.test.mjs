@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { encodeWav, Status } from "auricle";
 import { table, text } from "../scripts/status.mjs";
 import { CHROMIUM, launch, openPage, serve } from "./browsing.mjs";
-import { PACKED, ROOT, samplesOf } from "./data.mjs";
+import { PACKED, ROOT, samplesOf, vectors } from "./data.mjs";
 
 const run = promisify(execFile);
 const js = join(ROOT, "js");
@@ -117,17 +117,79 @@ async function expectedText() {
   return (expected = stdout.trim().split("\n").map((line) => line.split(" ").at(-1)).join(" "));
 }
 
-test("a page without a bundler works", { skip }, async (t) => {
-  const site = join(home, "plain");
-  cpSync(join(js, "examples", "plain"), site, { recursive: true });
+// A folder that has what pages need: the package, the model and a recording.
+function makeSite(name) {
+  const site = join(home, name);
   cpSync(join(home, "node_modules", "auricle", "dist", "browser"), join(site, "auricle"), { recursive: true });
   cpSync(PACKED, join(site, "en.auricle"));
+  cpSync(join(home, "talk.wav"), join(site, "talk.wav"));
+  return site;
+}
+
+test("a page without a bundler works", { skip }, async (t) => {
+  const site = makeSite("plain");
+  cpSync(join(js, "examples", "plain"), site, { recursive: true });
   const { page, heard } = await inChromium(t, site);
   assert.equal(heard, await expectedText());
   await page.getByRole("button", { name: "Record" }).click();
   await page.waitForFunction((before) => document.querySelector("#text").textContent !== before, heard);
   await page.getByRole("button", { name: "Stop" }).click();
   await page.getByRole("button", { name: "Record" }).waitFor();
+});
+
+test("formats that the browser decodes are heard in pages", { skip }, async (t) => {
+  const site = makeSite("formats");
+  writeFileSync(join(site, "index.html"), "<!doctype html>");
+  const [{ audio }] = vectors.vectors;
+  cpSync(join(ROOT, "tests", "data", "speech", `${audio[0]}.flac`), join(site, "talk.flac"));
+  const { page } = await visit(t, site);
+  const heard = await page.evaluate(async () => {
+    const { load } = await import("/auricle/auricle.js");
+    const model = await load("en.auricle");
+    return (await model.transcribe("talk.flac")).text;
+  });
+  assert.equal(heard, await expectedText());
+});
+
+test("a page does not stand still while a long recording is decoded", { skip }, async (t) => {
+  const site = makeSite("long");
+  writeFileSync(join(site, "index.html"), "<!doctype html>");
+  const { page } = await visit(t, site);
+  const turns = await page.evaluate(async () => {
+    const { decodeAudio, decodeWav, encodeWav, load } = await import("/auricle/auricle.js");
+    const model = await load("en.auricle");
+    const bytes = encodeWav(new Float32Array(600 * 48_000), 48_000);
+    // The longest time for which nothing else is done, ms.
+    async function standstill(work) {
+      let longest = 0;
+      let last = performance.now();
+      const look = () => {
+        longest = Math.max(longest, performance.now() - last);
+        last = performance.now();
+      };
+      const timer = setInterval(look, 1);
+      await work();
+      look();
+      clearInterval(timer);
+      return longest;
+    }
+    const begin = () => {
+      const control = new AbortController();
+      return model.transcribe(bytes, { progress: () => control.abort(), signal: control.signal }).catch(() => undefined);
+    };
+    const turns = [];
+    for (let turn = 0; turn < 3; turn++) {
+      turns.push({
+        atOnce: await standstill(() => decodeWav(bytes)),
+        transcribed: await standstill(begin),
+        decoded: await standstill(() => decodeAudio(bytes, 16_000)),
+      });
+    }
+    return turns;
+  });
+  for (const how of ["transcribed", "decoded"]) {
+    assert.ok(turns.some((turn) => turn[how] < turn.atOnce / 3), JSON.stringify(turns)); // on a busy machine not always
+  }
 });
 
 // What Electron puts into windows with nodeIntegration, and into their workers with nodeIntegrationInWorker. There
@@ -142,11 +204,8 @@ const NODE_GLOBALS = `
   Object.assign(globalThis, { Buffer: class Buffer extends Uint8Array {}, setImmediate: setTimeout, __dirname: "/", __filename: "/index.html" });`;
 
 // A folder with a page that tells what it hears, as a worker's and as its own. Returns it.
-function electronPage() {
-  const site = mkdtempSync(join(home, "electron-"));
-  cpSync(join(home, "node_modules", "auricle", "dist", "browser"), join(site, "auricle"), { recursive: true });
-  cpSync(PACKED, join(site, "en.auricle"));
-  cpSync(join(home, "talk.wav"), join(site, "talk.wav"));
+function electronPage(name) {
+  const site = makeSite(name);
   writeFileSync(join(site, "node-globals.js"), NODE_GLOBALS);
   const worker = readFileSync(join(site, "auricle", "worker.js"), "utf8");
   writeFileSync(join(site, "auricle", "worker.js"), `import "../node-globals.js";\n${worker}`);
@@ -171,14 +230,14 @@ async function assertElectronPageHears({ page, seen }) {
 }
 
 test("a page and a worker that have Node's globals work, as in Electron with nodeIntegration", { skip }, async (t) => {
-  await assertElectronPageHears(await visit(t, electronPage()));
+  await assertElectronPageHears(await visit(t, electronPage("electron")));
 });
 
 test("the same opened as a file, as by Electron's loadFile", { skip }, async (t) => {
   const browser = await launch({ files: true });
   t.after(() => browser.close());
   const opened = await openPage(browser);
-  await opened.page.goto(pathToFileURL(join(electronPage(), "index.html")).href);
+  await opened.page.goto(pathToFileURL(join(electronPage("electron-file"), "index.html")).href);
   await assertElectronPageHears(opened);
 });
 
