@@ -1,10 +1,11 @@
 """Real-time factor of the C library beside Python's, on one thread, in one run.
 
-    python benchmarks/c_library.py LIBRARY [--model models/en] [--rounds 5]
+    python benchmarks/c_library.py LIBRARY [--model models/en] [--rounds 5] [--files]
 
 LIBRARY is libauricle, built with -DCMAKE_BUILD_TYPE=Release. Both hear the test clips of
 tests/data/speech in blocks of 0.1 s, one after the other, in turns; the figures are seconds of
-processor time for each second of audio, the median of the rounds.
+processor time for each second of audio, the median of the rounds. With --files in the chunks that
+the package has for files, else in those of streams.
 """
 
 from __future__ import annotations
@@ -34,12 +35,12 @@ def blocks(samples: Samples) -> list[Samples]:
     return [samples[at : at + BLOCK_SAMPLES] for at in range(0, len(samples), BLOCK_SAMPLES)]
 
 
-def make_python(package: str) -> Recognise:
+def make_python(package: str, low_latency: bool) -> Recognise:
     """Return a function that transcribes samples with the Python package."""
     model = auricle.load(package)
 
     def recognise(samples: Samples) -> str:
-        stream = model.stream()
+        stream = model.stream(low_latency=low_latency)
         for block in blocks(samples):
             stream.feed(block)
         return stream.finish().text
@@ -47,7 +48,7 @@ def make_python(package: str) -> Recognise:
     return recognise
 
 
-def make_c(path: Path, package: str) -> Recognise:
+def make_c(path: Path, package: str, low_latency: bool) -> Recognise:
     """Return a function that transcribes samples with the C library."""
     library = ctypes.CDLL(str(path.resolve()))
     for name in ("auricle_error_message", "auricle_transcript_text"):
@@ -59,10 +60,13 @@ def make_c(path: Path, package: str) -> Recognise:
 
     model = ctypes.c_void_p()
     checked(library.auricle_model_open(package.encode(), None, ctypes.byref(model)))
+    options = ctypes.c_void_p()
+    checked(library.auricle_stream_options_create(ctypes.byref(options)))
+    checked(library.auricle_stream_options_set_low_latency(options, low_latency))
 
     def recognise(samples: Samples) -> str:
         stream, transcript = ctypes.c_void_p(), ctypes.c_void_p()
-        checked(library.auricle_stream_create(model, None, ctypes.byref(stream)))
+        checked(library.auricle_stream_create(model, options, ctypes.byref(stream)))
         for block in blocks(samples):
             data = ctypes.c_void_p(block.ctypes.data)
             checked(library.auricle_stream_feed_int16(stream, data, ctypes.c_size_t(len(block))))
@@ -82,12 +86,13 @@ def main() -> None:
     parser.add_argument("library", type=Path)
     parser.add_argument("--model", default=str(Path(__file__).parents[1] / "models" / "en"))
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--files", action="store_true")
     arguments = parser.parse_args()
     clips = [soundfile.read(path, dtype="int16")[0] for path in sorted(SPEECH.glob("*.flac"))]
     seconds = sum(map(len, clips)) / 16_000
     systems = {
-        "Python": make_python(arguments.model),
-        "C": make_c(arguments.library, arguments.model),
+        "Python": make_python(arguments.model, not arguments.files),
+        "C": make_c(arguments.library, arguments.model, not arguments.files),
     }
     texts = {name: [recognise(clip) for clip in clips] for name, recognise in systems.items()}
     factors: dict[str, list[float]] = {name: [] for name in systems}
