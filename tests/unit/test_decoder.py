@@ -1,6 +1,7 @@
 """What the decoder does with endpoints, hot words, times and options."""
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from auricle.decoder import (
 )
 from auricle.errors import ModelError, OptionError, StreamError
 
+ROOT = Path(__file__).parents[2]
 TOKENS = ["<blank>", " ", *"abcdefghijklmnopqrstuvwxyz"]
 VOCABULARY = Vocabulary(TOKENS, blank=0, boundary="separator")
 
@@ -318,3 +320,23 @@ class TestVocabulary:
     def test_an_unknown_boundary_is_refused(self):
         with pytest.raises(OptionError, match="separator, prefix, none"):
             Vocabulary(TOKENS, blank=0, boundary="comma")
+
+
+# What C's header and JavaScript's types say of a default.
+TOLD = {
+    "beam_width": (
+        "1 to 10000; {} if not set. More",
+        "keeps, 1 to 10000; {} by default",
+    ),
+    "beam_margin": ("the best (above 0; {} if not set), and", "far below the best; {} by default"),
+    "token_margin": ("its best (above 0; {} if not set)", "best of their frame; {} by default"),
+    "top_tokens": ("at most, 1 to 10000; {} if not set", "of a frame at most; {} by default"),
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_the_defaults_that_c_and_javascript_tell_are_python_s(name):
+    told = f"{getattr(DecodingOptions(), name):g}"
+    for path, phrase in zip(("capi/auricle.h", "js/src/options.ts"), TOLD[name], strict=True):
+        text = " ".join((ROOT / path).read_text(encoding="utf-8").replace("\n *", "\n").split())
+        assert phrase.format(told) in text, path
