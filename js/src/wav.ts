@@ -1,6 +1,7 @@
 // WAV files: integer PCM of 8 to 32 bits and floating point, any number of channels, mixed to one.
 import type { Samples } from "./engine.js";
 import { AudioError } from "./errors.js";
+import { HIGHEST_RATE, LOWEST_RATE } from "./resampler.js";
 
 /** Samples in [-1, 1], one channel, at a rate in Hz. */
 export interface Recording {
@@ -75,6 +76,9 @@ function readFormat(view: DataView, start: number, length: number): Format {
     );
   }
   if (channels < 1) throw new AudioError("the WAV file is damaged: it has no channels");
+  if (sampleRate < LOWEST_RATE || sampleRate > HIGHEST_RATE) {
+    throw new AudioError(`the WAV file is damaged: its rate is ${sampleRate} Hz, not from ${LOWEST_RATE} to ${HIGHEST_RATE}`);
+  }
   return { encoding: code === PCM ? "integer" : "float", channels, sampleRate, bits };
 }
 

@@ -1,7 +1,7 @@
 // What a program may hand over by mistake or in bad faith: an error of ours or a text, as in Python and C.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { load, AudioError, AuricleError, ScorerError } from "auricle";
+import { decodeAudio, encodeWav, load, AudioError, AuricleError, ScorerError } from "auricle";
 import { FOLDER, packageFiles, samplesOf } from "./data.mjs";
 
 const clip = samplesOf("clip").subarray(0, 8_000);
@@ -55,6 +55,55 @@ for (const [name, samples] of Object.entries(noSpeech)) {
 for (const value of [NaN, Infinity, -Infinity]) {
   test(`a value that is no sample: ${value}`, () => assert.rejects(hear(new Float32Array(1_000).fill(value, 700, 701)), AudioError));
 }
+
+// A WAV file of 4 s, as floats.
+function wavOf(values) {
+  const bytes = encodeWav(new Float32Array(2 * values.length), 16_000); // with the room that floats take
+  const view = new DataView(bytes.buffer);
+  view.setUint16(20, 3, true);
+  view.setUint16(34, 32, true);
+  values.forEach((value, n) => view.setFloat32(44 + 4 * n, value, true));
+  return bytes;
+}
+const sound = Float32Array.from({ length: 64_000 }, (_, n) => Math.sin(n / 7) / 2);
+const short = encodeWav(sound, 16_000);
+
+for (const value of [NaN, Infinity, -Infinity]) {
+  test(`a WAV file with a value that is no sample: ${value}`, async () => {
+    const values = sound.slice(0, 16_000);
+    assert.equal(typeof (await model.transcribe(wavOf(values))).text, "string");
+    values[9_000] = value;
+    await assert.rejects(model.transcribe(wavOf(values)), AudioError);
+  });
+}
+
+for (const rate of [0, 1, 100, 2_000_000]) {
+  test(`a WAV file of the absurd rate ${rate}`, async () => {
+    const bytes = short.slice();
+    new DataView(bytes.buffer).setUint32(24, rate, true);
+    const says = (error) => error instanceof AudioError && error.message.includes(`${rate} Hz, not from 1000 to 768000`);
+    await assert.rejects(model.transcribe(bytes), says);
+  });
+}
+
+test("any cut of a WAV file is an error", async () => {
+  for (let size = 0; size < short.length; size += size < 200 ? 7 : 9_973) {
+    await assert.rejects(decodeAudio(short.subarray(0, size), 16_000), AudioError, `${size} bytes`);
+  }
+});
+
+test("flipped bytes of a WAV file are an error or sound", async () => {
+  const random = chance(5);
+  for (let turn = 0; turn < 100; turn++) {
+    const bytes = short.slice();
+    const reach = turn < 80 ? 48 : bytes.length; // mostly in the header
+    for (let n = 0; n < 1 + (turn % 5); n++) bytes[Math.floor(reach * random())] ^= 0x5a;
+    const read = await outcome(() => decodeAudio(bytes, 16_000));
+    assert.ok(read instanceof AudioError || read.samples.length > 0);
+  }
+});
+
+test("a folder is no recording", () => assert.rejects(model.transcribe(FOLDER), AudioError));
 
 test("samples too large for any arithmetic", () => outcome(() => hear(new Float32Array(32_000).fill(3e38))));
 
