@@ -96,6 +96,10 @@ describe("the demo page", { skip: !CHROMIUM && "there is no Chromium here" }, ()
     // Chromium resamples what it plays, and the page hears the silence before it.
     const heard = (await words(page)).join(" ");
     assert.ok(alike(heard, expected.text) > 0.45, heard);
+    await page.locator("#text button").first().click(); // plays what was recorded
+    const length = () => page.evaluate(() => document.querySelector("#player").duration);
+    await page.waitForFunction(() => document.querySelector("#player").duration > 0);
+    assert.ok((await length()) > 5 && (await length()) < 60, String(await length()));
     assert.deepEqual(seen.errors, []);
     await context.close();
   });
