@@ -61,6 +61,7 @@ void starve(const char* what, long step, const Call& call, const After& after) {
     expect(std::strlen(auricle_error_message()) > 0, "there is no message", at);
     after(status, at);
   }
+  expect(at > 0, "none failed: is this program's operator new not the library's?", at);
   std::printf("%s: %ld allocations\n", what, at);
 }
 
