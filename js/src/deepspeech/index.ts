@@ -134,21 +134,21 @@ export class Model {
 
   /** The text of audio. */
   stt(buffer: AudioBuffer): string {
-    const stream = this.#begin(1);
+    const stream = this.#begin(1, false);
     stream.feedAudioContent(buffer);
     return stream.finishStream();
   }
 
   /** Up to `numResults` readings of audio, character by character. */
   sttWithMetadata(buffer: AudioBuffer, numResults = 1): Metadata {
-    const stream = this.#begin(Math.min(Math.max(checkedCount(numResults), 2), MOST_READINGS));
+    const stream = this.#begin(Math.min(Math.max(checkedCount(numResults), 2), MOST_READINGS), false);
     stream.feedAudioContent(buffer);
     return stream.finishStreamWithMetadata(numResults);
   }
 
   /** Begins a stream, with the model's settings of this moment. */
   createStream(): Stream {
-    return this.#begin(STREAM_READINGS);
+    return this.#begin(STREAM_READINGS, true);
   }
 
   /** @internal */
@@ -162,9 +162,9 @@ export class Model {
     return this.#engine.call(method, ...values);
   }
 
-  #begin(alternatives: number): Stream {
+  #begin(alternatives: number, lowLatency: boolean): Stream {
     const id = ++this.#streams;
-    this.#call("begin", id, optionsToJson({ ...this.#options, alternatives }));
+    this.#call("begin", id, optionsToJson({ ...this.#options, alternatives, lowLatency }));
     return new Stream((method, ...values) => this.#call(method, id, ...values));
   }
 
