@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import re
 import shutil
 import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
 
 import httpx2 as httpx
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from websockets.exceptions import InvalidStatus
@@ -26,6 +29,7 @@ from auricle.server import Limits
 from auricle.server.access import read_keys
 from auricle.server.models import load_models
 from auricle.server.running import JsonLines
+from making_audio import encode
 from server.streaming import read_events, stream_events
 
 CERTIFY = (
@@ -238,6 +242,32 @@ def test_a_stopping_server_takes_nothing_new(start_server):
         assert stream_events(server.ws, [])[-1]["code"] == "shutting_down"
         socket.send('{"type": "finish"}')
         assert read_events(socket)[-1]["type"] == "end"
+
+
+def test_nothing_is_written_to_disk(server, speech):
+    written, watching = [], True
+
+    def note(event, arguments):
+        if watching and event == "open":
+            path, _, flags = arguments
+            if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) and path != os.devnull:
+                written.append(path)
+
+    sys.addaudithook(note)  # hooks stay for good
+    try:
+        with tempfile.TemporaryFile():
+            assert written  # so a temporary file is noticed
+        written.clear()
+        recording = encode(np.tile(speech, 15), 16_000, "wav16")
+        assert len(recording) > 2 << 20  # more than what frameworks keep in memory
+        answer = httpx.post(
+            f"{server.http}/v1/audio/transcriptions", files={"file": recording}, timeout=60
+        )
+        assert answer.json()["text"]
+        assert stream_events(server.ws, [(speech * 32767).astype("<i2").tobytes()])
+    finally:
+        watching = False
+    assert written == []
 
 
 def test_models_are_called_by_their_folder_or_file(tmp_path):
