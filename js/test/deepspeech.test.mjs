@@ -55,25 +55,6 @@ test("a stream fed in pieces gives the same text", () => {
   }
 });
 
-test("stt hears the longer chunks of files, for less work", () => {
-  const stt = () => model.stt(buffer);
-  const stream = () => {
-    const stream = model.createStream();
-    stream.feedAudioContent(buffer);
-    return stream.finishStream();
-  };
-  const least = { stt: Infinity, stream: Infinity }; // processor time, microseconds
-  for (let turn = 0; turn < 8; turn++) {
-    for (const [name, work] of Object.entries({ stt, stream })) {
-      const before = process.cpuUsage();
-      work();
-      const { user, system } = process.cpuUsage(before);
-      least[name] = Math.min(least[name], user + system);
-    }
-  }
-  assert.ok(least.stt < 0.8 * least.stream, JSON.stringify(least));
-});
-
 test("metadata spell the text, with times in steps of 20 ms", () => {
   const metadata = model.sttWithMetadata(buffer, 3);
   assert.ok(metadata.transcripts.length >= 1 && metadata.transcripts.length <= 3);
