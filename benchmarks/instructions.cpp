@@ -184,6 +184,8 @@ int main(int argc, char** argv) {
           "the vocabulary is refused");
   auricle::DecoderOptions options;
   options.beam_width = static_cast<uint32_t>(std::atoi(argv[2]));
+  options.beam_margin = 10.0F;  // the defaults may change, the case must not
+  options.token_margin = 8.0F;
   options.weights.alpha = 0.7F;
   options.weights.beta = 1.0F;
   options.weights.unknown_penalty = 10.0F;
