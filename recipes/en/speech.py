@@ -81,6 +81,15 @@ def read_common_voice(source: Source, repository: Repository) -> Iterator[Uttera
         yield Utterance(Path(path).stem, f"cv-{speaker}", rows[path]["sentence"], audio)
 
 
+def read_common_voice_1(source: Source, repository: Repository) -> Iterator[Utterance]:
+    """Read a split of the first Common Voice release, which does not tell its speakers apart."""
+    ((_, table),) = repository.read([source["table"]])
+    rows = csv.DictReader(io.StringIO(table.decode()))
+    texts = {str(Path(source["under"], row["filename"])): row["text"] for row in rows}
+    for path, audio in repository.read(list(texts)):
+        yield Utterance(Path(path).stem, "cv-unknown", texts[path], audio)
+
+
 def read_common_voice_list(source: Source, repository: Repository) -> Iterator[Utterance]:
     """Read the clips of the second test set, whose sentences the list holds, not the speakers."""
     folder = f"{source['under']}/{source['clips']}"
@@ -162,6 +171,7 @@ def read_tar(source: Source, prepared: Path) -> Iterator[Utterance]:
 READERS: dict[str, Callable[[Source, Repository], Iterator[Utterance]]] = {
     "librispeech": read_librispeech,
     "common_voice": read_common_voice,
+    "common_voice_1": read_common_voice_1,
     "common_voice_list": read_common_voice_list,
     "labelled": read_labelled,
     "kaldi": read_kaldi,
