@@ -85,21 +85,14 @@ class Removals:
 
 
 def read_references(settings: Settings, data: Path) -> Iterator[str]:
-    """Yield the references of both test sets and of the speech dev set, normalised."""
-    repository = fetch_repository(settings["repository"], settings["revision"], data)
-    tables = [p for p in repository.files(settings["transcripts"]) if p.endswith(".trans.txt")]
-    for _, content in repository.read(tables):
-        for line in content.decode().splitlines():
-            yield english(line.split(" ", 1)[1])
-    with (HERE / settings["sentences"]).open(encoding="utf-8") as table:
-        for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
-            yield english(row["sentence"])
-    dev = data / "manifests" / "dev.jsonl.gz"
-    if not dev.exists():
-        sys.exit(f"{dev} is missing: run recipes/en/speech.py first, for the dev set's transcripts")
-    with gzip.open(dev, "rt", encoding="utf-8") as cuts:
-        for cut in cuts:
-            yield from (english(part["text"]) for part in json.loads(cut)["supervisions"])
+    """Yield the references of the test sets and of the speech dev set, normalised."""
+    for name in settings["manifests"]:
+        manifest = data / "manifests" / f"{name}.jsonl.gz"
+        if not manifest.exists():
+            sys.exit(f"{manifest} is missing: run recipes/en/speech.py first, for its transcripts")
+        with gzip.open(manifest, "rt", encoding="utf-8") as cuts:
+            for cut in cuts:
+                yield from (part["text"] for part in json.loads(cut)["supervisions"])
 
 
 def read_books(settings: Settings, data: Path) -> ReadBooks:

@@ -10,6 +10,7 @@ import jiwer
 import lightning
 import torch
 from torch import Tensor
+from torch.optim import Optimizer
 
 from auricle.errors import TrainingError
 from auricle.training.batches import Batch
@@ -56,6 +57,7 @@ class AcousticModel(lightning.LightningModule):
         self.rate_scale = 1.0  # of the schedule's learning rate
         self.place = Place()
         self.skipped = 0
+        self.names: tuple[str, ...] = ()  # of the recordings of this batch
         self.references: list[list[str]] = [[] for _ in units]
         self.hypotheses: list[list[str]] = [[] for _ in units]
 
@@ -115,13 +117,14 @@ class AcousticModel(lightning.LightningModule):
             TrainingError: More batches were skipped than the options allow.
         """
         self.place = batch.following  # here, for callbacks that save come before our own hooks
+        self.names = tuple(name for row in batch.names for name in row)
         outputs, frames = self.log_probabilities(batch, mask=True)
         sums, tokens = self._loss_sums(outputs, frames, batch.texts)
         whole = self._of_all_processes(torch.stack([sums.detach(), tokens]))  # (2, heads)
         losses = whole[0] / whole[1].clamp(min=1.0)
         loss = self._weighted(losses)
         if not torch.isfinite(loss):
-            self._skip(batch, float(self._weighted(sums.detach())))
+            self._skip("loss", float(self._weighted(sums.detach())))
             return None
         for number, head_loss in enumerate(losses):
             self.log(f"loss_{number}", head_loss, batch_size=len(frames))
@@ -155,16 +158,36 @@ class AcousticModel(lightning.LightningModule):
         """Return the weighted sum of losses (heads,)."""
         return (losses * losses.new_tensor(self.weights)).sum()
 
-    def _skip(self, batch: Batch, loss: float) -> None:
-        """Count a batch without a finite loss, and name its files in the processes that have it."""
+    def configure_gradient_clipping(
+        self,
+        optimizer: Optimizer,
+        gradient_clip_val: float | None = None,
+        gradient_clip_algorithm: str | None = None,
+    ) -> None:
+        """Clip the norm of the gradients; where it is not finite, take no step.
+
+        A loss can be finite and its gradients not, and one such step would end all learning. With
+        fp16 they are left to the loss scaler, which looks for the scale at which they are finite.
+
+        Raises:
+            TrainingError: More batches were skipped than the options allow.
+        """
+        norm = torch.nn.utils.clip_grad_norm_(
+            self.parameters(), self.optimiser_options.gradient_norm
+        )
+        if not torch.isfinite(norm) and self.trainer.precision != "16-mixed":
+            optimizer.zero_grad()  # the optimisers pass over parameters without gradients
+            self._skip("gradient", float(norm))
+
+    def _skip(self, what: str, value: float) -> None:
+        """Count a batch that cannot be learnt, and name its files in the processes that have it."""
         self.skipped += 1
-        if not math.isfinite(loss):
-            names = ", ".join(name for row in batch.names for name in row)
-            print(f"skipped a batch whose loss is {loss}: {names}", flush=True)
+        if not math.isfinite(value):
+            print(f"skipped a batch whose {what} is {value}: {', '.join(self.names)}", flush=True)
         if self.skipped > self.optimiser_options.skipped:
             raise TrainingError(
-                f"{self.skipped} batches had a loss that is not finite; lower the learning rate or "
-                "look at the recordings named above"
+                f"{self.skipped} batches had a loss or a gradient that is not finite; lower the "
+                "learning rate or look at the recordings named above"
             )
 
     def validation_step(self, batch: Batch, index: int) -> None:

@@ -29,7 +29,7 @@ class OptimiserOptions:
     weight_decay: float = 0.01
     gradient_norm: float = 2.0
     seed: int = 1
-    skipped: int = 20  # batches whose loss is not finite, before a run gives up
+    skipped: int = 20  # batches without a finite loss and gradient, before a run gives up
 
     def __post_init__(self) -> None:
         if self.kind not in _KINDS:

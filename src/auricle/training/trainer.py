@@ -48,7 +48,6 @@ def _trainer(options: RunOptions, folder: Path) -> lightning.Trainer:
         use_distributed_sampler=False,
         precision=machine.precision,  # type: ignore[arg-type]
         max_steps=options.optimiser.steps,
-        gradient_clip_val=options.optimiser.gradient_norm,
         val_check_interval=checkpoints.dev_every_steps,
         num_sanity_val_steps=0,
         log_every_n_steps=min(25, checkpoints.report_every_steps),

@@ -131,20 +131,33 @@ def test_recordings_that_vanish_end_the_run_when_they_are_many(
     assert capsys.readouterr().err.count("left out: ") > 3
 
 
+def no_number(losses, log_probs):
+    return losses * torch.nan
+
+
+def no_number_in_its_gradient(losses, log_probs):
+    return losses + 0.0 * torch.sqrt(0.0 * log_probs.sum())
+
+
+@pytest.mark.parametrize(
+    ("what", "spoil"), [("loss", no_number), ("gradient", no_number_in_its_gradient)]
+)
 @pytest.mark.parametrize("limit", [1, 20])
-def test_a_batch_without_a_finite_loss_is_named_and_skipped(
-    options, tmp_path, capsys, monkeypatch, limit
+def test_a_batch_that_cannot_be_learnt_is_named_and_skipped(
+    options, tmp_path, capsys, monkeypatch, limit, what, spoil
 ):
     def some_are_not(log_probs, frames, targets):
         loss = ctc_loss(log_probs, frames, targets)
-        return loss * torch.nan if len(targets) > 1 else loss
+        return spoil(loss, log_probs) if len(targets) > 1 else loss
 
     ctc_loss = acoustic.ctc_losses
     monkeypatch.setattr(acoustic, "ctc_losses", some_are_not)
     object.__setattr__(options.optimiser, "skipped", limit)
     if limit == 1:
-        with pytest.raises(TrainingError, match="2 batches had a loss that is not finite"):
+        with pytest.raises(TrainingError, match="2 batches had a loss or a gradient that is not"):
             train(options, tmp_path / "run")
     else:
         train(options, tmp_path / "run")
-    assert re.search(r"skipped a batch whose loss is nan: u\d+, u\d+", capsys.readouterr().out)
+        kept = torch.load(tmp_path / "run" / "last.ckpt", weights_only=False)["state_dict"]
+        assert all(value.isfinite().all() for value in kept.values())
+    assert re.search(rf"skipped a batch whose {what} is nan: u\d+, u\d+", capsys.readouterr().out)
