@@ -57,8 +57,11 @@ double normalise(double* row, std::size_t size) {
   double sum = 0.0;
   for (std::size_t s = 0; s < size; ++s) sum += row[s];
   if (sum <= 0.0) return 0.0;
-  const double factor = 1.0 / sum;
-  for (std::size_t s = 0; s < size; ++s) row[s] *= factor;
+  if (const double factor = 1.0 / sum; std::isfinite(factor)) {
+    for (std::size_t s = 0; s < size; ++s) row[s] *= factor;
+  } else {  // of a sum below the normal numbers
+    for (std::size_t s = 0; s < size; ++s) row[s] /= sum;
+  }
   return sum;
 }
 

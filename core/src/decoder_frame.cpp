@@ -213,7 +213,7 @@ void Decoder::add_extension(uint32_t source, uint32_t token, uint32_t end, float
   }
 }
 
-// Leaves in order_ the candidates to keep, best first. Texts outside of a grammar have paid for
+// Leaves in order_ the candidates to keep, the best one first. Texts outside of a grammar have paid for
 // that, those within it may still fail, and which will be better shows at the end: each kind keeps
 // a beam of its own.
 void Decoder::choose_candidates() {
@@ -221,9 +221,12 @@ void Decoder::choose_candidates() {
   float best[2] = {kNever, kNever};
   for (uint32_t i = 0; i < candidates_.size(); ++i) {
     Candidate& c = candidates_[i];
+    float& best_of_kind = best[c.outside ? 1 : 0];
+    // A sum is less than log 2 above the larger of the two.
+    const float most = std::max(c.blank, c.unit) + 0.7F + c.text_score;
+    if (most < best_of_kind - options_.beam_margin) continue;
     c.log_probability = log_add(c.blank, c.unit);
     const float score = c.log_probability + c.text_score;
-    float& best_of_kind = best[c.outside ? 1 : 0];
     best_of_kind = std::max(best_of_kind, score);
     if (score >= best_of_kind - options_.beam_margin && score > kNever)
       order_.push_back({score, i});
@@ -250,7 +253,9 @@ void Decoder::choose_candidates() {
   const auto last_outside = keep(outside, order_.end());
   order_.erase(last_outside, order_.end());
   order_.erase(keep(order_.begin(), outside), outside);
-  std::sort(order_.begin(), order_.end(), better);
+  if (!order_.empty()) {
+    std::iter_swap(order_.begin(), std::min_element(order_.begin(), order_.end(), better));
+  }
 }
 
 void Decoder::keep_best(const float* row) {
