@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import soundfile
 import soxr
 import tomllib
@@ -38,6 +39,7 @@ HERE = Path(__file__).parent
 SAMPLE_RATE = 16000
 DEV_SHARE = 0.08
 MIN_SECONDS, MAX_SECONDS = 0.5, 20.0
+SILENT = 10 ** (-60 / 20)  # a recording whose samples all lie below, of full scale
 
 Source = dict[str, Any]
 
@@ -181,7 +183,11 @@ READERS: dict[str, Callable[[Source, Repository], Iterator[Utterance]]] = {
 
 
 def write_wave(job: tuple[Utterance, Path]) -> tuple[Utterance, Path, int] | None:
-    """Decode an utterance to a mono 16-bit WAV, where it is not there yet; None if it cannot be."""
+    """Decode an utterance to a mono 16-bit WAV, where it is not there yet.
+
+    Returns:
+        The utterance, its file and that one's samples; None if it cannot be decoded or is silent.
+    """
     utterance, path = job
     if path.exists():
         return utterance, path, soundfile.info(path).frames
@@ -190,6 +196,8 @@ def write_wave(job: tuple[Utterance, Path]) -> tuple[Utterance, Path, int] | Non
     except soundfile.LibsndfileError:
         return None
     mono = soxr.resample(samples.mean(axis=1), rate, SAMPLE_RATE)
+    if np.abs(mono).max(initial=0.0) < SILENT:
+        return None
     partial = path.with_suffix(".partial")
     soundfile.write(partial, mono, SAMPLE_RATE, subtype="PCM_16", format="WAV")
     partial.rename(path)
@@ -231,7 +239,7 @@ def prepare(source: Source, data: Path, prepared: Path) -> None:
     hours = sum(cut.duration for cut in cuts) / 3600
     print(
         f"{source['name']}: {len(cuts)} clips, {hours:.2f} h, "
-        f"{failed} undecodable, {untexted} with text outside English",
+        f"{failed} undecodable or silent, {untexted} with text outside English",
         flush=True,
     )
 
