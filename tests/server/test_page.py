@@ -62,6 +62,33 @@ def test_what_the_microphone_hears_is_on_the_page(browse, microphone, expected):
 
 
 @in_chromium
+def test_what_the_browsers_recorder_makes_can_be_streamed(browse, microphone, expected):
+    """WebM with Opus, in the blocks in which MediaRecorder hands it out, to `WS /v1/stream`."""
+    browser = browse(microphone)
+    browser.open()
+    text = browser.page.evaluate(
+        """async () => {
+          const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+          const recorder = new MediaRecorder(stream, { mimeType: "audio/webm;codecs=opus" });
+          const socket = new WebSocket(location.href.replace("http", "ws") + "v1/stream");
+          await new Promise((opened) => { socket.onopen = opened; });
+          socket.send('{"type": "start", "format": "webm"}');
+          recorder.ondataavailable = ({ data }) => socket.send(data);
+          recorder.onstop = () => socket.send('{"type": "finish"}');
+          recorder.start(250);
+          setTimeout(() => recorder.stop(), 8000);
+          return new Promise((told) => {
+            socket.onmessage = ({ data }) => {
+              const event = JSON.parse(data);
+              if (["end", "error"].includes(event.type)) told(event.text ?? event.message);
+            };
+          });
+        }"""
+    )
+    assert alike(text, expected.text) > 0.5
+
+
+@in_chromium
 def test_a_chosen_file_gives_text_sound_and_downloads(browse, model, talk):
     browser, expected = browse(), model.transcribe(talk)
     page = browser.page
