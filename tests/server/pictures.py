@@ -33,8 +33,6 @@ def main(folder: Path) -> None:
                 browser.page.set_viewport_size({"width": width, "height": height})
                 show(browser)
                 browser.page.screenshot(path=folder / f"page-{name}.png")
-            browser.page.emulate_media(color_scheme="dark")
-            browser.page.screenshot(path=folder / "page-dark.png")
     finally:
         server.stop()
 
