@@ -26,7 +26,7 @@ def show(browser: Browser) -> None:
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    server = RunningServer(auricle.load("en"), ServerOptions())
+    server = RunningServer({"en": auricle.load("en")}, ServerOptions())
     try:
         with browsing(server.http) as browser:
             for name, width, height in (("telephone", 390, 844), ("desk", 1100, 800)):

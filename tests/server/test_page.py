@@ -12,6 +12,7 @@ import pysubs2
 import pytest
 import soundfile
 
+import auricle
 from making_audio import encode
 
 browsing = pytest.importorskip("server.browsing")
@@ -28,14 +29,14 @@ def browse(server):
     with contextlib.ExitStack() as stack:
         opened = []
 
-        def start(microphone=None):
-            opened.append(stack.enter_context(browsing.browsing(server.http, microphone)))
+        def start(microphone=None, url=server.http):
+            opened.append(stack.enter_context(browsing.browsing(url, microphone)))
             return opened[-1]
 
         yield start
         for browser in opened:
             assert browser.errors == []
-            own = (server.http, server.ws, "blob:", "data:")
+            own = (browser.url, browser.url.replace("http", "ws", 1), "blob:", "data:")
             assert all(url.startswith(own) for url in browser.requests)
 
 
@@ -123,6 +124,29 @@ def test_a_dropped_recording_is_transcribed(browse, model, talk):
     browser.drop(talk)
     browser.wait()
     assert " ".join(browser.text) == model.transcribe(talk).text
+
+
+@in_chromium
+def test_the_model_and_the_words_to_expect_are_those_that_were_chosen(
+    browse, start_server, model, talk
+):
+    other = auricle.load("zh")
+    browser = browse(url=start_server(models={"en": model, "zh": other}).http)
+    page = browser.page
+    browser.open()
+    page.get_by_text("Options", exact=True).click()
+    page.get_by_label("Words to expect, one a line").fill("tinder: 12\nsnapped")
+    browser.drop(talk)
+    browser.wait()
+    hot_words = {"tinder": 12.0, "snapped": 5.0}
+    assert " ".join(browser.text) == model.transcribe(talk, hot_words=hot_words).text
+    assert " ".join(browser.text) != model.transcribe(talk).text
+
+    page.get_by_label("Words to expect, one a line").fill("")
+    page.get_by_label("Model").select_option("zh")
+    browser.drop(talk)
+    browser.wait()
+    assert "".join(browser.text) == other.transcribe(talk).text
 
 
 @in_chromium
