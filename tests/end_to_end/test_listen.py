@@ -19,7 +19,7 @@ import soundfile
 from click.testing import CliRunner
 
 from auricle.cli import main
-from auricle.cli.listen import _last_part
+from auricle.cli.listen import _METER, _last_part
 from hearing import heard_at_once
 
 
@@ -112,13 +112,15 @@ def test_programs_that_people_have_feed_the_pipe(program, samples, expected, tmp
     assert (done.stdout.splitlines(), done.stderr) == ([s.text for s in expected.segments], "")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-def test_on_a_terminal_the_open_segment_is_redrawn_in_its_line(samples, expected):
+needs_terminal = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+
+
+def on_terminal(samples, columns):
+    """Listen to a pipe before a terminal; return the lines, and what is drawn, one by one."""
     import fcntl
     import pty
     import termios
 
-    columns = 24
     terminal, its_end = pty.openpty()
     fcntl.ioctl(its_end, termios.TIOCSWINSZ, struct.pack("HHHH", 10, columns, 0, 0))
     done = subprocess.run(
@@ -131,11 +133,32 @@ def test_on_a_terminal_the_open_segment_is_redrawn_in_its_line(samples, expected
     os.close(its_end)
     drawn = os.read(terminal, 1 << 16).decode().split("\r\x1b[K")
     os.close(terminal)
-    assert done.stdout.decode().splitlines() == [s.text for s in expected.segments]
+    return done.stdout.decode().splitlines(), drawn
+
+
+@needs_terminal
+def test_on_a_terminal_the_open_segment_is_redrawn_in_its_line(samples, expected):
+    columns = 24
+    lines, drawn = on_terminal(samples, columns)
+    assert lines == [segment.text for segment in expected.segments]
     assert (drawn[0], drawn[-1]) == ("", "")
     assert len(drawn) > 5
     assert all(len(line) < columns and "\n" not in line for line in drawn)
     assert any(expected.words[1].text in line for line in drawn)
+
+
+@needs_terminal
+def test_on_a_terminal_a_meter_shows_how_loud_it_is():
+    tone = np.sin(2 * np.pi * 440 * np.arange(32_000) / 16_000)
+    loudness = [0.0, 0.01, 0.1, 1.0, 0.0]  # -43, -23 and -3 dB below full scale
+    sound = np.concatenate([32767 * share * tone for share in loudness]).astype("<i2")
+    _, drawn = on_terminal(sound, 80)
+    levels = [line[0] for line in drawn if line]
+    assert "█" in levels
+    loudest = levels.index("█")
+    assert levels[:loudest] == sorted(levels[:loudest], key=_METER.index)
+    assert {" ", "▂", "▅"} <= set(levels[:loudest])
+    assert levels[-1] == " "
 
 
 @pytest.mark.parametrize(

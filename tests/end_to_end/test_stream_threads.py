@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -28,6 +32,39 @@ def test_threads_do_not_disturb_each_other(model, clips, alone):
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(listen, clips.values())) == alone
+
+
+def where_others_have_a_turn(work):
+    """Do work in a thread; return where in auricle it was whenever it let go of the GIL."""
+    library, places = Path(auricle.__file__).parent, set()
+
+    def place(frame):
+        while frame is not None:
+            path = Path(frame.f_code.co_filename)
+            if library in path.parents:
+                return f"{path.stem}.{frame.f_code.co_name}"
+            frame = frame.f_back
+        return None
+
+    thread, interval = threading.Thread(target=work), sys.getswitchinterval()
+    sys.setswitchinterval(1_000.0)  # Python itself takes the GIL from nobody now
+    try:
+        thread.start()
+        while thread.is_alive():
+            places.add(place(sys._current_frames().get(thread.ident)))
+            time.sleep(0.001)
+    finally:
+        sys.setswitchinterval(interval)
+    thread.join()
+    return places
+
+
+def test_other_threads_run_while_the_graph_and_the_search_work(model, clips):
+    samples = np.concatenate(list(clips.values()))
+    stream = model.stream(low_latency=False)
+    places = where_others_have_a_turn(lambda: stream.feed(samples))
+    assert stream.partial().words
+    assert {"acoustic.run", "decoder.step"} <= places
 
 
 def test_asyncio_streams_run_side_by_side(model, clips, alone):

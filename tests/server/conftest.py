@@ -21,8 +21,8 @@ SPEECH = Path(__file__).parents[1] / "data" / "speech"
 class RunningServer:
     """A server in a thread, stopped as SIGTERM does it."""
 
-    def __init__(self, model, options: ServerOptions, wyoming=None, tls=(None, None)):
-        self.app = create_app(options, {"en": model})
+    def __init__(self, models, options: ServerOptions, wyoming=None, tls=(None, None)):
+        self.app = create_app(options, models)
         address = Address(port=0, wyoming=wyoming, tls_certificate=tls[0], tls_key=tls[1])
         self._server = Server(self.app, address, log_level="warning")
         self._server.install_signal_handlers = lambda: None
@@ -63,8 +63,9 @@ class RunningServer:
 def start_server(model):
     with contextlib.ExitStack() as stack:
 
-        def start(wyoming=None, tls=(None, None), **options):
-            server = RunningServer(model, ServerOptions(**options), wyoming, tls)
+        def start(wyoming=None, tls=(None, None), models=None, **options):
+            models = models or {"en": model}
+            server = RunningServer(models, ServerOptions(**options), wyoming, tls)
             stack.callback(server.stop)
             return server
 
@@ -73,7 +74,7 @@ def start_server(model):
 
 @pytest.fixture(scope="session")
 def server(model):
-    running = RunningServer(model, ServerOptions(batch=1), ("127.0.0.1", 0))
+    running = RunningServer({"en": model}, ServerOptions(batch=1), ("127.0.0.1", 0))
     yield running
     running.stop()
 

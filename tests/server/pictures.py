@@ -26,15 +26,13 @@ def show(browser: Browser) -> None:
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    server = RunningServer(auricle.load("en"), ServerOptions())
+    server = RunningServer({"en": auricle.load("en")}, ServerOptions())
     try:
         with browsing(server.http) as browser:
             for name, width, height in (("telephone", 390, 844), ("desk", 1100, 800)):
                 browser.page.set_viewport_size({"width": width, "height": height})
                 show(browser)
                 browser.page.screenshot(path=folder / f"page-{name}.png")
-            browser.page.emulate_media(color_scheme="dark")
-            browser.page.screenshot(path=folder / "page-dark.png")
     finally:
         server.stop()
 

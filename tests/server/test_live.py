@@ -156,6 +156,14 @@ def test_streams_have_a_limit_of_number_and_length(start_server, speech):
     assert stream_events(server.ws, [pcm(speech[:16_000])])[-1]["type"] == "end"
 
 
+def test_one_block_may_be_too_long_for_a_stream(start_server):
+    server = start_server(limits=Limits(stream_seconds=2.0))
+    second = bytes(32_000)
+    assert stream_events(server.ws, [second, second])[-1]["type"] == "end"
+    assert stream_events(server.ws, 2 * in_blocks(second))[-1]["type"] == "end"
+    assert stream_events(server.ws, [second, second + bytes(2_000)])[-1]["code"] == "too_long"
+
+
 def test_a_huge_message_closes_only_its_own_stream(start_server, expected, speech):
     server = start_server(limits=Limits(message_bytes=100_000), batch=1)
     with connect(f"{server.ws}/v1/stream") as socket:

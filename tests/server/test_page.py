@@ -12,6 +12,7 @@ import pysubs2
 import pytest
 import soundfile
 
+import auricle
 from making_audio import encode
 
 browsing = pytest.importorskip("server.browsing")
@@ -28,14 +29,14 @@ def browse(server):
     with contextlib.ExitStack() as stack:
         opened = []
 
-        def start(microphone=None):
-            opened.append(stack.enter_context(browsing.browsing(server.http, microphone)))
+        def start(microphone=None, url=server.http):
+            opened.append(stack.enter_context(browsing.browsing(url, microphone)))
             return opened[-1]
 
         yield start
         for browser in opened:
             assert browser.errors == []
-            own = (server.http, server.ws, "blob:", "data:")
+            own = (browser.url, browser.url.replace("http", "ws", 1), "blob:", "data:")
             assert all(url.startswith(own) for url in browser.requests)
 
 
@@ -59,6 +60,33 @@ def test_what_the_microphone_hears_is_on_the_page(browse, microphone, expected):
     assert browser.record(seconds=7)
     # Chromium resamples what it plays, and the page hears the silence before it.
     assert alike(" ".join(browser.text), expected.text) > 0.5
+
+
+@in_chromium
+def test_what_the_browsers_recorder_makes_can_be_streamed(browse, microphone, expected):
+    """WebM with Opus, in the blocks in which MediaRecorder hands it out, to `WS /v1/stream`."""
+    browser = browse(microphone)
+    browser.open()
+    text = browser.page.evaluate(
+        """async () => {
+          const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+          const recorder = new MediaRecorder(stream, { mimeType: "audio/webm;codecs=opus" });
+          const socket = new WebSocket(location.href.replace("http", "ws") + "v1/stream");
+          await new Promise((opened) => { socket.onopen = opened; });
+          socket.send('{"type": "start", "format": "webm"}');
+          recorder.ondataavailable = ({ data }) => socket.send(data);
+          recorder.onstop = () => socket.send('{"type": "finish"}');
+          recorder.start(250);
+          setTimeout(() => recorder.stop(), 8000);
+          return new Promise((told) => {
+            socket.onmessage = ({ data }) => {
+              const event = JSON.parse(data);
+              if (["end", "error"].includes(event.type)) told(event.text ?? event.message);
+            };
+          });
+        }"""
+    )
+    assert alike(text, expected.text) > 0.5
 
 
 @in_chromium
@@ -96,6 +124,29 @@ def test_a_dropped_recording_is_transcribed(browse, model, talk):
     browser.drop(talk)
     browser.wait()
     assert " ".join(browser.text) == model.transcribe(talk).text
+
+
+@in_chromium
+def test_the_model_and_the_words_to_expect_are_those_that_were_chosen(
+    browse, start_server, model, talk
+):
+    other = auricle.load("zh")
+    browser = browse(url=start_server(models={"en": model, "zh": other}).http)
+    page = browser.page
+    browser.open()
+    page.get_by_text("Options", exact=True).click()
+    page.get_by_label("Words to expect, one a line").fill("tinder: 12\nsnapped")
+    browser.drop(talk)
+    browser.wait()
+    hot_words = {"tinder": 12.0, "snapped": 5.0}
+    assert " ".join(browser.text) == model.transcribe(talk, hot_words=hot_words).text
+    assert " ".join(browser.text) != model.transcribe(talk).text
+
+    page.get_by_label("Words to expect, one a line").fill("")
+    page.get_by_label("Model").select_option("zh")
+    browser.drop(talk)
+    browser.wait()
+    assert "".join(browser.text) == other.transcribe(talk).text
 
 
 @in_chromium

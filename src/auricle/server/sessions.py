@@ -18,6 +18,7 @@ from auricle.server.problems import Problem
 from auricle.waveform import Samples
 
 log = logging.getLogger("auricle.server")
+_ROUNDING_SECONDS = 1e-3  # of a stream of millions of blocks
 
 
 class Sessions:
@@ -98,7 +99,7 @@ class Session:
             Problem: The stream is longer than allowed.
         """
         limit = self._sessions.limits.stream_seconds
-        if self.live.fed_seconds > limit:
+        if self.live.fed_seconds + len(samples) / sample_rate > limit + _ROUNDING_SECONDS:
             raise Problem(
                 "too_long", f"the stream is above the limit of {limit:g} s; begin another"
             )
