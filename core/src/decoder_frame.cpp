@@ -169,6 +169,7 @@ void Decoder::add_extensions(uint32_t source, uint32_t token, float log_probabil
   Beam& beam = beams_[source];
   const bool repeats = token == beam.text.last_token;
   if ((repeats ? beam.blank : beam.log_probability) == kNever) return;
+  if (!may_follow(beam.text, token)) return;
   const bool ends = vocabulary_->ends_word(token);
   if (!beam.text.in_word || !ends) add_extension(source, token, kNoEnd, log_probability);
   if (!beam.text.in_word || (!ends && !lexicon_)) return;

@@ -116,6 +116,7 @@ Wrong read_units(const Json& json, PackageDescription* out) {
   }
   units.read("blank", 0.0, kMaxRate, &out->blank);
   units.read_optional("spaces", &out->spaces);
+  units.read_optional("single_separators", &out->single_separators);
   const Json* tokens = units.find("tokens", Json::Kind::kArray);
   if (tokens == nullptr) return units.wrong();
   for (const Json& token : tokens->items()) {

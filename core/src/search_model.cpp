@@ -11,7 +11,8 @@ namespace auricle {
 Status SearchModel::load(Package& package, SearchModel* out, std::string* detail) {
   const PackageDescription& description = package.description();
   Status status = Vocabulary::create(description.tokens, description.blank, description.boundary,
-                                     &out->vocabulary, detail, description.spaces);
+                                     &out->vocabulary, detail, description.spaces,
+                                     description.single_separators);
   if (status == Status::kOk) status = out->vocabulary->check_lexicon(!description.lexicon.empty());
   if (status == Status::kOk) {
     status = package.open_lexicon(*out->vocabulary, &out->lexicon, detail);

@@ -181,6 +181,8 @@ class Vocabulary:
             (a lexicon says which tokens make which words; a token of one space may separate them).
         lexicon: For "lexicon": a file, or a mapping from each word to its units.
         spaces: Whether a space stands between two words of a text; never with "none".
+        single_separators: Whether the network gives one separator between two words and none
+            before the first. Otherwise any number of them is one, or none.
 
     Raises:
         OptionError: The boundary is none of these.
@@ -196,6 +198,7 @@ class Vocabulary:
         boundary: str,
         lexicon: LexiconSource | None = None,
         spaces: bool = True,
+        single_separators: bool = False,
     ) -> None:
         if boundary not in BOUNDARIES:
             raise OptionError(
@@ -205,7 +208,9 @@ class Vocabulary:
         self.blank = blank
         self.boundary = boundary
         self.spaces = spaces and boundary != "none"
-        self.native = _core.Vocabulary(list(tokens), blank, BOUNDARIES[boundary], self.spaces)
+        self.native = _core.Vocabulary(
+            list(tokens), blank, BOUNDARIES[boundary], self.spaces, single_separators
+        )
         if boundary == "lexicon" and lexicon is None:
             raise OptionError('boundary "lexicon" needs a lexicon; give a file or a mapping')
         self.lexicon = None if lexicon is None else load_lexicon(lexicon, self.native)

@@ -39,6 +39,7 @@ def vocabulary_of(package: Package) -> Vocabulary:
         blank=units.blank,
         boundary=units.boundary,
         spaces=units.spaces,
+        single_separators=units.single_separators,
         lexicon=None if lexicon is None else package.file(lexicon),
     )
 

@@ -104,10 +104,13 @@ class Units:
     blank: int
     tokens: tuple[str, ...]
     spaces: bool = True  # between the words of a text; never where the boundary is "none"
+    single_separators: bool = False  # from the network: one between two words, none before them
 
     def __post_init__(self) -> None:
-        if type(self.spaces) is not bool:
-            raise ValueError(f"spaces is {self.spaces!r}; it must be true or false")
+        for name in ("spaces", "single_separators"):
+            value = getattr(self, name)
+            if type(value) is not bool:
+                raise ValueError(f"{name} is {value!r}; it must be true or false")
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,7 @@ struct PackageDescription {
   std::string language;  // BCP 47
   WordBoundary boundary = WordBoundary::kSeparator;
   bool spaces = true;  // between words
+  bool single_separators = false;
   uint32_t blank = 0;
   std::vector<std::string> tokens;
   AcousticContract acoustic;

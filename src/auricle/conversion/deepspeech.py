@@ -87,7 +87,9 @@ def units_of(model: AcousticModel) -> Units:
     except UnicodeDecodeError as error:
         raise ModelError(f"its alphabet is not UTF-8 ({error})") from error
     boundary = "separator" if " " in tokens else "none"
-    return Units("characters", boundary, len(tokens), (*tokens, "<blank>"))
+    return Units(
+        "characters", boundary, len(tokens), (*tokens, "<blank>"), single_separators=True
+    )
 
 
 def convert(
