@@ -18,6 +18,7 @@ constexpr double kMaxStateValues = 1e8;
 constexpr double kMaxSeconds = 86'400.0;
 constexpr double kMaxWordReach = 10.0;  // s
 constexpr double kMaxWeight = 1e6;
+constexpr double kLeastMargin = 1e-6;
 
 // Reads the members of one object, and remembers what was wrong first.
 class Members {
@@ -63,6 +64,13 @@ class Members {
     if (!has(name)) return;
     const Json* member = find(name, Json::Kind::kBoolean);
     if (member != nullptr) *out = member->boolean();
+  }
+
+  void read_margin(std::string_view name, std::optional<float>* out) {
+    if (!has(name)) return;
+    double margin = 0.0;
+    read(name, kLeastMargin, kMaxWeight, &margin);
+    *out = static_cast<float>(margin);
   }
 
   void read_weight(std::string_view name, float* out) {
@@ -219,6 +227,8 @@ Wrong read_package(const Json& json, PackageDescription* out) {
   if (package.has("lexicon")) package.read_file("lexicon", &out->lexicon);
   package.read_optional("endpoint_seconds", kMaxSeconds, &out->endpoint_seconds);
   package.read_optional("maximum_seconds", kMaxSeconds, &out->maximum_seconds);
+  package.read_margin("beam_margin", &out->beam_margin);
+  package.read_margin("token_margin", &out->token_margin);
   const Json* units = package.find("units", Json::Kind::kObject);
   const Json* acoustic = package.find("acoustic", Json::Kind::kObject);
   if (!package.wrong().empty()) return package.wrong();
