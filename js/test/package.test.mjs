@@ -24,9 +24,9 @@ const blocks = (path, kind) => [...read(path).matchAll(new RegExp(`\`\`\`${kind}
 
 // The commands of the guide that make the packages and install them; with both in npm's registry, they would be
 // its "npm install auricle auricle-en".
-const guide = read("docs/javascript.md");
-const [, makePackages] = guide.match(/^    (cd auricle\/js && .*)$/m);
-const [, installPackages] = guide.match(/^    (cd ~\/my-program && .*)$/m);
+const guide = read("docs/javascript.md").split("\n").map((line) => line.trim());
+const makePackages = guide.find((line) => line.startsWith("cd auricle/js"));
+const installPackages = guide.find((line) => line.startsWith("cd ~/my-program"));
 
 before(async () => {
   const settings = { audit: "false", fund: "false", package_lock: "false", pack_destination: home, prefer_offline: "true" };
