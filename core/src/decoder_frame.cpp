@@ -214,9 +214,9 @@ void Decoder::add_extension(uint32_t source, uint32_t token, uint32_t end, float
   }
 }
 
-// Leaves in order_ the candidates to keep, the best one first. Texts outside of a grammar have paid for
-// that, those within it may still fail, and which will be better shows at the end: each kind keeps
-// a beam of its own.
+// Leaves in order_ the candidates to keep, the best one first. Texts outside of a grammar have paid
+// for that, those within it may still fail, and which will be better shows at the end: each kind
+// keeps a beam of its own.
 void Decoder::choose_candidates() {
   order_.clear();
   float best[2] = {kNever, kNever};
