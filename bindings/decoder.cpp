@@ -31,11 +31,13 @@ using auricle::Vocabulary;
 using auricle::WordBoundary;
 
 std::shared_ptr<const Vocabulary> make_vocabulary(std::vector<std::string> tokens, uint32_t blank,
-                                                  WordBoundary boundary, bool spaces) {
+                                                  WordBoundary boundary, bool spaces,
+                                                  bool single_separators) {
   std::shared_ptr<const Vocabulary> vocabulary;
   std::string detail;
-  raise_for_status(
-      Vocabulary::create(std::move(tokens), blank, boundary, &vocabulary, &detail, spaces), detail);
+  const Status status = Vocabulary::create(std::move(tokens), blank, boundary, &vocabulary, &detail,
+                                           spaces, single_separators);
+  raise_for_status(status, detail);
   return vocabulary;
 }
 
@@ -124,7 +126,8 @@ void bind_decoder(nb::module_& module) {
       .value("LEXICON", WordBoundary::kLexicon);
 
   nb::class_<Vocabulary>(module, "Vocabulary")
-      .def(nb::new_(&make_vocabulary), "tokens"_a, "blank"_a, "boundary"_a, "spaces"_a = true)
+      .def(nb::new_(&make_vocabulary), "tokens"_a, "blank"_a, "boundary"_a, "spaces"_a = true,
+           "single_separators"_a = false)
       .def_prop_ro("size", &Vocabulary::size)
       .def_prop_ro("blank", &Vocabulary::blank)
       .def_prop_ro("boundary", &Vocabulary::boundary)

@@ -257,6 +257,7 @@ void bind_query(nb::module_& module) {
       .def_ro("vocabulary_fingerprint", &ScorerInfo::vocabulary_fingerprint)
       .def_ro("weights", &ScorerInfo::weights)
       .def_ro("language", &ScorerInfo::language)
+      .def_ro("sentence_end", &ScorerInfo::sentence_end)
       .def_ro("checksum", &ScorerInfo::checksum)
       .def_ro("file_bytes", &ScorerInfo::file_bytes);
 
@@ -309,12 +310,16 @@ void bind_build(nb::module_& module) {
       .def(
           "__init__",
           [](ScorerOptions* self, int bits, uint32_t kind, uint64_t vocabulary_fingerprint,
-             const ScorerWeights& weights, std::string language) {
-            new (self) ScorerOptions{bits, static_cast<auricle::ScorerKind>(kind),
-                                     vocabulary_fingerprint, weights, std::move(language)};
+             const ScorerWeights& weights, std::string language, bool sentence_end) {
+            new (self) ScorerOptions{bits,
+                                     static_cast<auricle::ScorerKind>(kind),
+                                     vocabulary_fingerprint,
+                                     weights,
+                                     std::move(language),
+                                     sentence_end};
           },
           nb::arg("bits"), nb::arg("kind"), nb::arg("vocabulary_fingerprint"), nb::arg("weights"),
-          nb::arg("language"));
+          nb::arg("language"), nb::arg("sentence_end"));
 
   nb::class_<auricle::NgramBuilder>(module, "NgramBuilder")
       .def(

@@ -41,9 +41,9 @@ int32_t set_count(auricle_stream_options* options, const char* name, uint32_t va
 }
 
 int32_t set_margin(auricle_stream_options* options, const char* name, float value,
-                   float auricle::DecoderOptions::* field) {
+                   std::optional<float> auricle::SearchOptions::* field) {
   return set(options, name, value, value > 0.0F, "above 0",
-             [&] { options->search.decoder.*field = value; });
+             [&] { options->search.*field = value; });
 }
 
 bool is_time(double seconds) { return seconds >= 0.0 && seconds <= kMaxSeconds; }
@@ -166,12 +166,12 @@ int32_t auricle_stream_options_set_beam_width(auricle_stream_options* options,
 }
 
 int32_t auricle_stream_options_set_beam_margin(auricle_stream_options* options, float beam_margin) {
-  return set_margin(options, "beam_margin", beam_margin, &auricle::DecoderOptions::beam_margin);
+  return set_margin(options, "beam_margin", beam_margin, &auricle::SearchOptions::beam_margin);
 }
 
 int32_t auricle_stream_options_set_token_margin(auricle_stream_options* options,
                                                 float token_margin) {
-  return set_margin(options, "token_margin", token_margin, &auricle::DecoderOptions::token_margin);
+  return set_margin(options, "token_margin", token_margin, &auricle::SearchOptions::token_margin);
 }
 
 int32_t auricle_stream_options_set_top_tokens(auricle_stream_options* options,

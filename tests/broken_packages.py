@@ -210,6 +210,23 @@ BREAKAGES = [
             ("file", "../../acoustic.onnx"),
         ]
     ),
+    *(
+        Breakage(
+            f"{name}_is_0",
+            _described(lambda values, name=name: values.update({name: 0})),  # type: ignore[misc]
+            name,
+            "PackageDescription",
+            (name,),
+        )
+        for name in ("beam_margin", "token_margin")
+    ),
+    Breakage(
+        "single_separators_is_1",
+        _described(lambda values: values["units"].update(single_separators=1)),
+        "single_separators",
+        "PackageDescription",
+        ("single_separators",),
+    ),
     Breakage(
         "state_without_end",
         _acoustic("states", [{"name": "h", "shape": [2**31, 2**31]}]),

@@ -169,6 +169,7 @@ void Decoder::add_extensions(uint32_t source, uint32_t token, float log_probabil
   Beam& beam = beams_[source];
   const bool repeats = token == beam.text.last_token;
   if ((repeats ? beam.blank : beam.log_probability) == kNever) return;
+  if (!may_follow(beam.text, token)) return;
   const bool ends = vocabulary_->ends_word(token);
   if (!beam.text.in_word || !ends) add_extension(source, token, kNoEnd, log_probability);
   if (!beam.text.in_word || (!ends && !lexicon_)) return;
@@ -213,9 +214,9 @@ void Decoder::add_extension(uint32_t source, uint32_t token, uint32_t end, float
   }
 }
 
-// Leaves in order_ the candidates to keep, the best one first. Texts outside of a grammar have paid for
-// that, those within it may still fail, and which will be better shows at the end: each kind keeps
-// a beam of its own.
+// Leaves in order_ the candidates to keep, the best one first. Texts outside of a grammar have paid
+// for that, those within it may still fail, and which will be better shows at the end: each kind
+// keeps a beam of its own.
 void Decoder::choose_candidates() {
   order_.clear();
   float best[2] = {kNever, kNever};

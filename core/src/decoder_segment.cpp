@@ -79,7 +79,7 @@ bool Decoder::finish_text(const Beam& beam, const WordEnd& end, bool sentence_en
     if (!std::isfinite(options_.unknown_phrase_cost)) return false;
     score -= options_.unknown_phrase_cost;
   }
-  if (sentence_end && scorer_) {
+  if (sentence_end && scorer_ && scorer_->ngram().info().sentence_end) {
     NgramState next;
     score += options_.weights.alpha *
              scorer_->score(end.state, scorer_->ngram().end_of_sentence(), &next);

@@ -29,6 +29,15 @@ Decoder::Text Decoder::empty_text(const NgramState& state) const {
   return text;
 }
 
+// Whether a token may stand behind a text: every one but a separator that would be a second one, or
+// the first of all, where the network gives single ones. What a segment begins with may be the one
+// behind the last word of the segment before.
+bool Decoder::may_follow(const Text& text, uint32_t token) const {
+  if (!vocabulary_->single_separators() || !vocabulary_->spelling(token).empty()) return true;
+  const bool first = text.last_token == vocabulary_->blank();
+  return text.in_word || (first && segment_first_ > 0);
+}
+
 // Works out the text of a beam with a token added, after the end of a word or not; false where no
 // word goes on like that.
 bool Decoder::extend(uint32_t source, uint32_t token, uint32_t end, Text* text) const {

@@ -96,7 +96,8 @@ ScorerWeights weights_of(const Header& header) {
 
 Status check_fields(const Header& header, std::string* detail) {
   const bool bits_allowed = (header.bits >= 2 && header.bits <= 16) || header.bits == 32;
-  if (header.order < 1 || header.order > kMaxOrder || !bits_allowed || header.kind > 1) {
+  if (header.order < 1 || header.order > kMaxOrder || !bits_allowed ||
+      header.kind > (scorer_format::kKind | scorer_format::kNoSentenceEnd)) {
     return fail(Status::kScorerCorrupt, detail, "order, bits or kind is outside its range");
   }
   if (!weights_of(header).finite()) {
@@ -217,7 +218,8 @@ Status Ngram::read(std::string* detail) {
   info_.order = order_;
   info_.counts.assign(header.counts, header.counts + order_);
   info_.bits = static_cast<int>(header.bits);
-  info_.kind = static_cast<ScorerKind>(header.kind);
+  info_.kind = static_cast<ScorerKind>(header.kind & scorer_format::kKind);
+  info_.sentence_end = (header.kind & scorer_format::kNoSentenceEnd) == 0;
   info_.vocabulary_fingerprint = header.vocabulary_fingerprint;
   info_.weights = weights_of(header);
   info_.language = header.language;

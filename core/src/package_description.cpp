@@ -18,6 +18,7 @@ constexpr double kMaxStateValues = 1e8;
 constexpr double kMaxSeconds = 86'400.0;
 constexpr double kMaxWordReach = 10.0;  // s
 constexpr double kMaxWeight = 1e6;
+constexpr double kLeastMargin = 1e-6;
 
 // Reads the members of one object, and remembers what was wrong first.
 class Members {
@@ -63,6 +64,13 @@ class Members {
     if (!has(name)) return;
     const Json* member = find(name, Json::Kind::kBoolean);
     if (member != nullptr) *out = member->boolean();
+  }
+
+  void read_margin(std::string_view name, std::optional<float>* out) {
+    if (!has(name)) return;
+    double margin = 0.0;
+    read(name, kLeastMargin, kMaxWeight, &margin);
+    *out = static_cast<float>(margin);
   }
 
   void read_weight(std::string_view name, float* out) {
@@ -116,6 +124,7 @@ Wrong read_units(const Json& json, PackageDescription* out) {
   }
   units.read("blank", 0.0, kMaxRate, &out->blank);
   units.read_optional("spaces", &out->spaces);
+  units.read_optional("single_separators", &out->single_separators);
   const Json* tokens = units.find("tokens", Json::Kind::kArray);
   if (tokens == nullptr) return units.wrong();
   for (const Json& token : tokens->items()) {
@@ -218,6 +227,8 @@ Wrong read_package(const Json& json, PackageDescription* out) {
   if (package.has("lexicon")) package.read_file("lexicon", &out->lexicon);
   package.read_optional("endpoint_seconds", kMaxSeconds, &out->endpoint_seconds);
   package.read_optional("maximum_seconds", kMaxSeconds, &out->maximum_seconds);
+  package.read_margin("beam_margin", &out->beam_margin);
+  package.read_margin("token_margin", &out->token_margin);
   const Json* units = package.find("units", Json::Kind::kObject);
   const Json* acoustic = package.find("acoustic", Json::Kind::kObject);
   if (!package.wrong().empty()) return package.wrong();

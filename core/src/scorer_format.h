@@ -18,6 +18,8 @@ static_assert(std::endian::native == std::endian::little, "scorers are read in p
 // visibly.
 inline constexpr unsigned char kMagic[8] = {0x89, 'A', 'L', 'M', '\r', '\n', 0x1A, '\n'};
 inline constexpr uint32_t kVersion = 1;
+inline constexpr uint32_t kKind = 1;           // in Header::kind: a ScorerKind
+inline constexpr uint32_t kNoSentenceEnd = 2;  // ... and that the search scores no sentence's end
 inline constexpr uint64_t kMaxCount = UINT32_MAX - 1;  // n-grams per order
 
 struct Section {

@@ -178,6 +178,7 @@ class ScorerWriter {
     header_.unknown_penalty = options.weights.unknown_penalty;
     header_.unknown_unit_penalty = options.weights.unknown_unit_penalty;
     header_.kind = static_cast<uint32_t>(options.kind);
+    if (!options.sentence_end) header_.kind |= scorer_format::kNoSentenceEnd;
     header_.order = static_cast<uint32_t>(order_);
     header_.bits = static_cast<uint32_t>(options.bits);
     options.language.copy(header_.language, sizeof header_.language - 1);

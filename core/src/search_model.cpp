@@ -11,7 +11,8 @@ namespace auricle {
 Status SearchModel::load(Package& package, SearchModel* out, std::string* detail) {
   const PackageDescription& description = package.description();
   Status status = Vocabulary::create(description.tokens, description.blank, description.boundary,
-                                     &out->vocabulary, detail, description.spaces);
+                                     &out->vocabulary, detail, description.spaces,
+                                     description.single_separators);
   if (status == Status::kOk) status = out->vocabulary->check_lexicon(!description.lexicon.empty());
   if (status == Status::kOk) {
     status = package.open_lexicon(*out->vocabulary, &out->lexicon, detail);
@@ -22,6 +23,8 @@ Status SearchModel::load(Package& package, SearchModel* out, std::string* detail
   out->description = package.json();
   out->silence_seconds = description.endpoint_seconds;
   out->maximum_seconds = description.maximum_seconds;
+  out->beam_margin = description.beam_margin;
+  out->token_margin = description.token_margin;
   out->calibration = description.calibration;
   return Status::kOk;
 }
@@ -47,6 +50,11 @@ DecoderOptions decoder_options(const SearchModel& model, const SearchOptions& op
     made.weights.unknown_unit_penalty =
         options.unknown_unit_penalty.value_or(made.weights.unknown_unit_penalty);
   }
+  const auto margin = [](std::optional<float> asked, std::optional<float> of_package, float own) {
+    return asked.value_or(of_package.value_or(own));
+  };
+  made.beam_margin = margin(options.beam_margin, model.beam_margin, made.beam_margin);
+  made.token_margin = margin(options.token_margin, model.token_margin, made.token_margin);
   const double frame_seconds = model.common->contract.frame_seconds();
   const auto frames = [frame_seconds](double seconds) {
     if (!(seconds > 0.0)) return uint32_t{0};

@@ -43,8 +43,8 @@ std::string_view byte_text(uint8_t byte) {
 }  // namespace
 
 Status Vocabulary::create(std::vector<std::string> tokens, uint32_t blank, WordBoundary boundary,
-                          std::shared_ptr<const Vocabulary>* out, std::string* detail,
-                          bool spaces) {
+                          std::shared_ptr<const Vocabulary>* out, std::string* detail, bool spaces,
+                          bool single_separators) {
   if (tokens.empty()) return Status::kVocabularyEmpty;
   if (blank >= tokens.size()) {
     return fail(
@@ -64,6 +64,7 @@ Status Vocabulary::create(std::vector<std::string> tokens, uint32_t blank, WordB
   made->blank_ = blank;
   made->boundary_ = boundary;
   made->spaces_ = spaces && boundary != WordBoundary::kNone;
+  made->single_separators_ = single_separators;
   uint64_t hash = 0xCBF29CE484222325ULL;
   for (const std::string& token : made->tokens_) {
     std::string_view spelling = token;

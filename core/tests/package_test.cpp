@@ -58,7 +58,22 @@ TEST(package_description_reads_what_the_engine_needs) {
   CHECK_EQ(description.acoustic.states[0].size, size_t{6});
   CHECK_EQ(description.scorer, "");
   CHECK_EQ(description.endpoint_seconds, 0.6);
+  CHECK(!description.single_separators);
+  CHECK(!description.beam_margin && !description.token_margin);
   CHECK_EQ(description.maximum_seconds, 30.0);
+}
+
+TEST(package_description_reads_how_to_search) {
+  PackageDescription description;
+  std::string detail;
+  std::string json = with("\"scorer\": null", "\"beam_margin\": 1000, \"token_margin\": 9.5");
+  const std::string_view units = "\"blank\": 0";
+  json.replace(json.find(units), units.size(), "\"blank\": 0, \"single_separators\": true");
+  REQUIRE(auricle::read_description(json, &description, &detail) == Status::kOk);
+  CHECK(description.single_separators);
+  CHECK(description.beam_margin == 1000.0F && description.token_margin == 9.5F);
+  const std::string wrong = with("\"scorer\": null", "\"beam_margin\": 0");
+  CHECK(refusal(wrong, Status::kPackageDescription).find("beam_margin") != std::string::npos);
 }
 
 TEST(package_description_may_give_files_longer_chunks) {

@@ -57,8 +57,9 @@ struct Member {
     return read(1.0, kMaxCount, "from 1 to 10000", out);
   }
 
-  Status read_margin(float* out) const {
-    return read(static_cast<double>(std::numeric_limits<float>::min()), kMaxWeight, "above 0", out);
+  Status read_margin(std::optional<float>* out) const {
+    constexpr double least = std::numeric_limits<float>::min();
+    return read(least, kMaxWeight, "above 0", &out->emplace());
   }
 
   Status read_weight(double least, const char* rule, std::optional<float>* out) const {
@@ -132,8 +133,8 @@ Status read_option(const Member& member, SearchOptions* out) {
   if (name == "beam_width") return member.read_count(&out->decoder.beam_width);
   if (name == "top_tokens") return member.read_count(&out->decoder.top_tokens);
   if (name == "alternatives") return member.read_count(&out->decoder.alternatives);
-  if (name == "beam_margin") return member.read_margin(&out->decoder.beam_margin);
-  if (name == "token_margin") return member.read_margin(&out->decoder.token_margin);
+  if (name == "beam_margin") return member.read_margin(&out->beam_margin);
+  if (name == "token_margin") return member.read_margin(&out->token_margin);
   if (name == "hot_words") return read_hot_words(member, &out->hot_words);
   if (name == "grammar") return read_grammar(member, out);
   if (name == "unknown_phrase_cost") return read_phrase_cost(member, out);

@@ -22,15 +22,18 @@ const skip = !CHROMIUM && "there is no Chromium here";
 // Code blocks of a document, in the order in which they stand there.
 const blocks = (path, kind) => [...read(path).matchAll(new RegExp(`\`\`\`${kind}\n(.*?)\`\`\``, "gs"))].map(([, code]) => code);
 
+// The commands of the guide that make the packages and install them; with both in npm's registry, they would be
+// its "npm install auricle auricle-en".
+const guide = read("docs/javascript.md").split("\n").map((line) => line.trim());
+const makePackages = guide.find((line) => line.startsWith("cd auricle/js"));
+const installPackages = guide.find((line) => line.startsWith("cd ~/my-program"));
+
 before(async () => {
-  const pack = ["pack", "--silent", "--ignore-scripts", "--pack-destination", home];
-  await run("node", ["scripts/pack.mjs", "../models/en", "auricle-en/en.auricle"], { cwd: js });
-  const packages = [];
-  for (const folder of [js, join(js, "auricle-en")]) {
-    packages.push((await run("npm", pack, { cwd: folder })).stdout.trim());
-  }
-  // One command, in a folder that is empty but for what npm would bring from the registry.
-  await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...packages.map((name) => `./${name}`)], { cwd: home });
+  const settings = { audit: "false", fund: "false", package_lock: "false", pack_destination: home, prefer_offline: "true" };
+  const named = Object.entries(settings).map(([name, value]) => [`npm_config_${name}`, value]);
+  const options = { env: { ...process.env, ...Object.fromEntries(named) } };
+  await run("sh", ["-c", makePackages.replace("auricle/js", js)], options);
+  await run("sh", ["-c", installPackages.replace("~/my-program", home).replace("~/auricle/js", home)], options);
   writeFileSync(join(home, "package.json"), JSON.stringify({ type: "module" }));
   cpSync(PACKED, join(home, "en.auricle"));
   cpSync(join(js, "examples", "node"), join(home, "node"), { recursive: true });

@@ -48,6 +48,8 @@ class ScorerInfo:
     @property
     def language(self) -> str: ...
     @property
+    def sentence_end(self) -> bool: ...
+    @property
     def checksum(self) -> int: ...
     @property
     def file_bytes(self) -> int: ...
@@ -107,6 +109,7 @@ class ScorerOptions:
         vocabulary_fingerprint: int,
         weights: ScorerWeights,
         language: str,
+        sentence_end: bool,
     ) -> None: ...
 
 class NgramBuilder:
@@ -197,7 +200,12 @@ class WordBoundary(enum.Enum):
 
 class Vocabulary:
     def __init__(
-        self, tokens: Sequence[str], blank: int, boundary: WordBoundary, spaces: bool = True
+        self,
+        tokens: Sequence[str],
+        blank: int,
+        boundary: WordBoundary,
+        spaces: bool = True,
+        single_separators: bool = False,
     ) -> None: ...
     @property
     def size(self) -> int: ...

@@ -72,14 +72,15 @@ BOUNDARIES = {
 # The fields of DecodingOptions that the core takes as they are.
 SEARCH_OPTIONS = (
     "beam_width",
-    "beam_margin",
-    "token_margin",
     "top_tokens",
     "alternatives",
     "network",
     "closed_vocabulary",
     "unknown_phrase_cost",
 )
+
+# Those that hold unless an option or the package names others.
+MARGINS = {"beam_margin": 10.0, "token_margin": 8.0}
 
 
 @dataclass(frozen=True)
@@ -103,21 +104,22 @@ class DecodingOptions:
     unknown_penalty: float | None = None  # taken off for each word the scorer lacks, natural log
     unknown_unit_penalty: float | None = None  # ... and for each character of such a word
     closed_vocabulary: bool = False  # only the scorer's words and hot words come out
-    beam_margin: float = 10.0  # drop hypotheses so far below the best, natural log
+    beam_margin: float | None = None  # drop hypotheses so far below the best, natural log; else 10
     # What may be said: a grammar (auricle.grammar), its file, or a list of phrases.
     grammar: GrammarSource | None = None
     # Taken off a text that the grammar does not give, natural log; infinite: none comes out.
     unknown_phrase_cost: float = math.inf
-    token_margin: float = 8.0  # skip tokens, blanks too, so far below their frame's best
+    token_margin: float | None = None  # skip tokens, blanks too, so far below the best; else 8
     top_tokens: int = 40  # look at so many tokens of a frame at most
 
     def __post_init__(self) -> None:
         for name in ("beam_width", "alternatives", "top_tokens"):
             if not 1 <= getattr(self, name) <= 10_000:
                 raise OptionError(f"{name} is {getattr(self, name)}; it must be from 1 to 10000")
-        for name in ("beam_margin", "token_margin"):
-            if not getattr(self, name) > 0.0:
-                raise OptionError(f"{name} is {getattr(self, name)}; it must be above 0")
+        for name in MARGINS:
+            value = getattr(self, name)
+            if value is not None and not value > 0.0:
+                raise OptionError(f"{name} is {value}; it must be above 0")
         if not self.unknown_phrase_cost >= 0.0:
             raise OptionError(
                 f"unknown_phrase_cost is {self.unknown_phrase_cost}; it must be 0 or more"
@@ -181,6 +183,8 @@ class Vocabulary:
             (a lexicon says which tokens make which words; a token of one space may separate them).
         lexicon: For "lexicon": a file, or a mapping from each word to its units.
         spaces: Whether a space stands between two words of a text; never with "none".
+        single_separators: Whether the network gives one separator between two words and none
+            before the first. Otherwise any number of them is one, or none.
 
     Raises:
         OptionError: The boundary is none of these.
@@ -196,6 +200,7 @@ class Vocabulary:
         boundary: str,
         lexicon: LexiconSource | None = None,
         spaces: bool = True,
+        single_separators: bool = False,
     ) -> None:
         if boundary not in BOUNDARIES:
             raise OptionError(
@@ -205,7 +210,9 @@ class Vocabulary:
         self.blank = blank
         self.boundary = boundary
         self.spaces = spaces and boundary != "none"
-        self.native = _core.Vocabulary(list(tokens), blank, BOUNDARIES[boundary], self.spaces)
+        self.native = _core.Vocabulary(
+            list(tokens), blank, BOUNDARIES[boundary], self.spaces, single_separators
+        )
         if boundary == "lexicon" and lexicon is None:
             raise OptionError('boundary "lexicon" needs a lexicon; give a file or a mapping')
         self.lexicon = None if lexicon is None else load_lexicon(lexicon, self.native)
@@ -266,6 +273,9 @@ class Decoder:
         native = _core.DecoderOptions()
         for name in SEARCH_OPTIONS:
             setattr(native, name, getattr(options, name))
+        for name, usual in MARGINS.items():
+            asked = getattr(options, name)
+            setattr(native, name, usual if asked is None else asked)
         if endpoint is not None:
             if not frame_seconds > 0.0:
                 raise OptionError(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auricle.acoustic import AcousticGraph
 from auricle.alignment import Alignment, AlignmentOptions, align
 from auricle.decoder import (
+    MARGINS,
     DecodingOptions,
     EndpointOptions,
     Scorer,
@@ -39,6 +41,7 @@ def vocabulary_of(package: Package) -> Vocabulary:
         blank=units.blank,
         boundary=units.boundary,
         spaces=units.spaces,
+        single_separators=units.single_separators,
         lexicon=None if lexicon is None else package.file(lexicon),
     )
 
@@ -178,6 +181,11 @@ class Model:
         return align(
             self, source, text, sample_rate=sample_rate, options=options, progress=progress
         )
+
+    def search_options(self, options: DecodingOptions) -> DecodingOptions:
+        """Return the options with the package's margins, where they name none."""
+        margins = {name: getattr(self.info, name) for name in MARGINS}
+        return replace(options, **{n: m for n, m in margins.items() if getattr(options, n) is None})
 
     def _options(
         self, options: DecodingOptions | None, choices: Mapping[str, Any]

@@ -104,10 +104,16 @@ class Units:
     blank: int
     tokens: tuple[str, ...]
     spaces: bool = True  # between the words of a text; never where the boundary is "none"
+    single_separators: bool = False  # from the network: one between two words, none before them
 
     def __post_init__(self) -> None:
-        if type(self.spaces) is not bool:
-            raise ValueError(f"spaces is {self.spaces!r}; it must be true or false")
+        for name in ("spaces", "single_separators"):
+            value = getattr(self, name)
+            if type(value) is not bool:
+                raise ValueError(f"{name} is {value!r}; it must be true or false")
+
+
+_MARGINS = ("beam_margin", "token_margin")
 
 
 @dataclass(frozen=True)
@@ -126,10 +132,18 @@ class PackageInfo:
     lexicon: str | None = None  # file name, where the boundary is "lexicon"
     endpoint_seconds: float = 0.8  # of silence that close a segment
     maximum_seconds: float = 30.0  # of a segment, which then ends at its next short pause
+    beam_margin: float | None = None  # of the search where its options name none, natural log
+    token_margin: float | None = None
     calibration: Calibration = field(default_factory=Calibration)
     checksums: Mapping[str, str] = field(default_factory=dict)  # file -> SHA-256
     training: Mapping[str, Any] = field(default_factory=dict)
     accuracy: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in _MARGINS:
+            margin = getattr(self, name)
+            if margin is not None and not (type(margin) in (int, float) and 0.0 < margin <= 1e6):
+                raise ValueError(f"{name} is {margin!r}; it must be a number above 0")
 
     @property
     def sample_rate(self) -> int:
@@ -147,6 +161,9 @@ class PackageInfo:
         values["acoustic"] = {**vars(self.acoustic), "states": states}
         if self.acoustic.file_chunk_frames is None:
             del values["acoustic"]["file_chunk_frames"]
+        for name in _MARGINS:
+            if values[name] is None:
+                del values[name]
         return values
 
     @classmethod

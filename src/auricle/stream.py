@@ -284,7 +284,7 @@ class Stream:
         return Decoder(
             self._model.vocabulary,
             self._model.scorer,
-            options,
+            self._model.search_options(options),
             self._endpoint,
             calibration=self._model.info.calibration,
             frame_seconds=self._frame_seconds,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from c_library.c_interface import Handle, library_name, load_library
+from documents import ROOT, command
 
 
 @pytest.fixture(scope="session")
@@ -29,11 +31,15 @@ def library(c_build):
 
 @pytest.fixture(scope="session")
 def installed(c_build, tmp_path_factory) -> Path:
-    """The prefix under which the C library is installed."""
+    """The prefix under which the guide's command installs the C library, built as it is."""
     prefix = tmp_path_factory.mktemp("prefix")
-    subprocess.run(
-        ["cmake", "--install", c_build, "--prefix", prefix], check=True, capture_output=True
-    )
+    cache = (c_build / "CMakeCache.txt").read_text(encoding="utf-8")
+    (onnxruntime,) = re.findall(r"^ONNXRUNTIME_ROOT:\w+=(.*)$", cache, re.MULTILINE)
+    line = command("docs/c-api.md", "cmake -S")
+    line = line.replace("build/c", str(c_build)).replace("/usr/local", str(prefix))
+    line = line.replace("/path/to/onnxruntime", onnxruntime)
+    done = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
     return prefix
 
 

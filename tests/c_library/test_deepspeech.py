@@ -77,6 +77,27 @@ def test_texts_and_readings_are_python_s(old, c_model, recordings, scorer):
             assert_same(given, expected_of(ds.sttWithMetadata(samples, count)))
 
 
+def test_a_converted_model_is_searched_as_in_python(old, recordings, tmp_path):
+    pytest.importorskip("onnx")
+    from auricle.conversion.deepspeech import Naming, convert
+    from tests.making_deepspeech import DATA, scorer, spellable
+
+    words = spellable((DATA / "text.txt").read_text(encoding="utf-8").splitlines())
+    kenlm = (DATA / "quantised_array.binary").read_bytes()
+    (tmp_path / "kenlm.scorer").write_bytes(scorer(kenlm, words))
+    package = tmp_path / "package"
+    convert(DATA / "chars.pb", package, Naming("old"), scorer=tmp_path / "kenlm.scorer")
+    ds, c_model = deepspeech.Model(package), Handle()
+    ds.enableExternalScorer(package)
+    assert old.DS_CreateModel(os.fsencode(package), ctypes.byref(c_model)) == 0
+    assert old.DS_EnableExternalScorer(c_model, os.fsencode(package)) == 0
+    for samples in list(recordings.values())[:3]:
+        text = taken(old, old.DS_SpeechToText(c_model, samples.ctypes.data, len(samples)))
+        assert text == ds.stt(samples)
+        assert set(text.split()) <= set(words)
+    old.DS_FreeModel(c_model)
+
+
 def test_settings_are_python_s(old, c_model, recordings):
     ds = deepspeech.Model(PACKAGE)
     ds.enableExternalScorer(PACKAGE)

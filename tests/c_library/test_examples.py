@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 from importlib.util import find_spec
@@ -16,8 +15,9 @@ import pytest
 import auricle
 from auricle.package import find_package
 from c_library.c_interface import library_name
+from documents import ROOT, command
 
-EXAMPLES = Path(__file__).parents[2] / "capi" / "examples"
+EXAMPLES = ROOT / "capi" / "examples"
 JNA = Path("/usr/share/java/jna.jar")
 PACKAGE = find_package("en")
 
@@ -38,10 +38,10 @@ def heard(recordings):
 def run(c_build, tmp_path):
     """Run a command where libauricle is found; return what it writes, and fail where it fails."""
 
-    def run_it(*command: object, **options: object) -> str:
+    def run_it(*arguments: object, **options: object) -> str:
         environment = {**os.environ, "LD_LIBRARY_PATH": str(c_build / "capi")}
         done = subprocess.run(
-            [str(part) for part in command],
+            [str(part) for part in arguments],
             cwd=tmp_path,
             env=environment,
             capture_output=True,
@@ -79,12 +79,11 @@ def test_stream_writes_a_line_for_each_segment(run, program, raw):
 
 def test_the_guide_s_pipe_from_ffmpeg(run, program, raw, heard):
     tool("ffmpeg")
-    guide = (EXAMPLES.parents[1] / "docs" / "c-api.md").read_text(encoding="utf-8")
-    (command,) = re.findall(r"^    (ffmpeg .*)$", guide, re.MULTILINE)
+    line = command("docs/c-api.md", "ffmpeg -i talk.mp3")
     recording = f"-f s16le -ar 16000 -ac 1 -i {raw}"
-    command = command.replace("-i talk.mp3", recording).replace("models/en", str(PACKAGE))
-    command = command.replace("build/c/capi/examples/example_stream", str(program("stream")))
-    written = run("sh", "-c", command)
+    line = line.replace("-i talk.mp3", recording).replace("models/en", str(PACKAGE))
+    line = line.replace("build/c/capi/examples/example_stream", str(program("stream")))
+    written = run("sh", "-c", line)
     assert written.split("\r")[-1].strip() == heard.segments[-1].text
 
 

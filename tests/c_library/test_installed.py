@@ -12,11 +12,9 @@ import pytest
 
 import auricle
 from auricle.package import find_package
+from documents import ROOT, code, command
 
-ROOT = Path(__file__).parents[2]
 CAPI = ROOT / "capi"
-GUIDE = (ROOT / "docs" / "c-api.md").read_text(encoding="utf-8")
-OLD_GUIDE = (ROOT / "docs" / "from-deepspeech.md").read_text(encoding="utf-8")
 MAXIMUM_BYTES = 1_500_000
 
 _BY_LINES = re.MULTILINE | re.DOTALL
@@ -52,7 +50,7 @@ def workplace(tmp_path, raw):
 
 @pytest.fixture
 def run(installed, workplace):
-    def run_it(command: str) -> str:
+    def run_it(line: str) -> str:
         folders = {path.parent for path in installed.rglob("*auricle.*")}
         environment = {
             **os.environ,
@@ -62,7 +60,7 @@ def run(installed, workplace):
             "LIBRARIES": str(next(installed.rglob("libauricle.*")).parent),
         }
         done = subprocess.run(
-            command, shell=True, cwd=workplace, env=environment, capture_output=True, text=True
+            line, shell=True, cwd=workplace, env=environment, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -70,21 +68,17 @@ def run(installed, workplace):
     return run_it
 
 
-def blocks(language: str, document: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", document, re.DOTALL)
-
-
 def example_of(header: Path) -> tuple[str, str]:
     """Return the code on top of a header, and the name of its function."""
     text = header.read_text(encoding="utf-8")
-    example = re.search(r"^ \*   #include.*?^ \*   }", text, _BY_LINES)[0]
-    code = re.sub(r"^ \*(   )?", "", example, flags=re.MULTILINE)
-    return code, re.search(r"^int (\w+)\(", code, re.MULTILINE)[1]
+    commented = re.search(r"^ \*   #include.*?^ \*   }", text, _BY_LINES)[0]
+    example = re.sub(r"^ \*(   )?", "", commented, flags=re.MULTILINE)
+    return example, re.search(r"^int (\w+)\(", example, re.MULTILINE)[1]
 
 
 def write_program(folder: Path, header: Path) -> None:
-    code, function = example_of(header)
-    (folder / "hello.c").write_text(code + READING_MAIN.replace("FUNCTION", function))
+    example, function = example_of(header)
+    (folder / "hello.c").write_text(example + READING_MAIN.replace("FUNCTION", function))
 
 
 def test_what_is_installed(installed):
@@ -118,13 +112,13 @@ def test_only_the_interface_is_exported(c_build):
 @pytest.mark.skipif(shutil.which("pkg-config") is None, reason="needs pkg-config")
 def test_the_header_s_example_with_pkg_config(run, workplace, text):
     write_program(workplace, CAPI / "auricle.h")
-    (command,) = re.findall(r"^    (cc hello\.c .*pkg-config.*)$", GUIDE, re.MULTILINE)
-    assert run(f"{command} -o hello && ./hello") == text + "\n"
+    line = command("docs/c-api.md", "cc hello.c")
+    assert run(f"{line} -o hello && ./hello") == text + "\n"
 
 
 def test_the_header_s_example_with_cmake(run, workplace, text):
     write_program(workplace, CAPI / "auricle.h")
-    (consumer,) = blocks("cmake", GUIDE)
+    (consumer,) = code("docs/c-api.md", "cmake")
     (workplace / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.18)\nproject(hello C)\nadd_executable(hello hello.c)\n"
         + consumer
@@ -140,10 +134,10 @@ def test_the_header_of_deepspeech_s_example(run, workplace, text):
 
 
 def test_the_guide_s_program_for_deepspeech_in_c(run, workplace, text):
-    (program,) = blocks("c", OLD_GUIDE)
+    (program,) = code("docs/from-deepspeech.md", "c")
     (workplace / "old.c").write_text(program)
-    (command,) = re.findall(r"^    (cc old\.c .*)$", OLD_GUIDE, re.MULTILINE)
-    run(command.replace("/usr/local", '"$PREFIX"') + " -o old")
+    line = command("docs/from-deepspeech.md", "cc old.c")
+    run(line.replace("/usr/local", '"$PREFIX"') + " -o old")
     assert run("./old models/en models/en/scorer.lm clip.raw").splitlines()[-1] == text
 
 

@@ -15,7 +15,6 @@ import sys
 import wave
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,10 +22,10 @@ import pytest
 import auricle
 import auricle.deepspeech
 from auricle.package import find_package, pack
+from documents import ROOT, code
 from making_audio import encode
 
-ROOT = Path(__file__).parents[2]
-GUIDE = (ROOT / "docs" / "from-deepspeech.md").read_text(encoding="utf-8")
+GUIDE = "docs/from-deepspeech.md"
 
 
 @pytest.fixture(scope="module")
@@ -193,18 +192,15 @@ def test_the_old_command_line(model_path, scorer_path, wav_path, ds):
 
 def test_the_guide_maps_all_of_the_old_c_functions_to_ones_that_exist():
     header = (ROOT / "capi" / "auricle.h").read_text(encoding="utf-8")
-    rows = [line for line in GUIDE.splitlines() if line.startswith("| `DS_")]
+    guide = (ROOT / GUIDE).read_text(encoding="utf-8")
+    rows = [line for line in guide.splitlines() if line.startswith("| `DS_")]
     old = {name for row in rows for name in re.findall(r"`(DS_\w+)`", row)}
     new = {name for row in rows for name in re.findall(r"`(auricle_\w+)`", row)}
     assert len(old) == 24
     assert all(f"{name}(" in header for name in new)
 
 
-def python_examples() -> list[str]:
-    return [block.split("```")[0] for block in GUIDE.split("```python\n")[1:]]
-
-
-@pytest.mark.parametrize("example", python_examples())
+@pytest.mark.parametrize("example", code(GUIDE, "python"))
 def test_the_examples_of_the_guide_run(example, tmp_path, monkeypatch, wav_path):
     shutil.copyfile(wav_path, tmp_path / "audio.wav")
     monkeypatch.chdir(tmp_path)

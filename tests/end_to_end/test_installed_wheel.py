@@ -1,4 +1,4 @@
-"""The wheel, installed into an empty folder away from the clone, hears what the clone hears."""
+"""The wheel of `pip install`, away from the clone, hears what the clone hears."""
 
 from __future__ import annotations
 

@@ -94,11 +94,17 @@ def search(log_probs, names, blank, beam_width=10**9, language=None):
     return sorted(scored, reverse=True)
 
 
-def enumerate_texts(log_probs, names, blank):
-    """Return ln P of every text by going through all paths: the definition of CTC."""
+def enumerate_texts(log_probs, names, blank, single_separators=False):
+    """Return ln P of every text by going through all paths: the definition of CTC.
+
+    With single separators paths with one in front of all words, or with two in a row, do not count.
+    """
     texts = defaultdict(lambda: NEVER)
     for path in itertools.product(range(len(names)), repeat=len(log_probs)):
         tokens = [token for token, _ in itertools.groupby(path) if token != blank]
+        spelled = "".join(names[token] for token in tokens)
+        if single_separators and (spelled.startswith(" ") or "  " in spelled):
+            continue
         probability = sum(row[token] for row, token in zip(log_probs, path, strict=True))
         words = words_of(tokens, names)
         texts[words] = log_add(texts[words], probability)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from auricle.decoder import Vocabulary
+from auricle.decoder import Decoder, EndpointOptions, Vocabulary
 from tests.parity.every_reading import every_reading
 from tests.parity.reference_search import enumerate_texts, search
 
@@ -35,6 +35,33 @@ def test_every_text_has_the_probability_of_all_its_paths(seed, tokens, boundary)
     assert found.keys() == expected.keys()
     for text, probability in found.items():
         assert probability == pytest.approx(expected[text], abs=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_single_separators_leave_out_paths_with_one_in_front_or_two_in_a_row(seed):
+    log_probs = random_log_probs(seed, 6, len(CHARACTERS))
+    expected = enumerate_texts(log_probs, CHARACTERS, 0, single_separators=True)
+    assert expected != enumerate_texts(log_probs, CHARACTERS, 0)
+    vocabulary = Vocabulary(CHARACTERS, blank=0, boundary="separator", single_separators=True)
+    found = {r.text: r.log_probability for r in every_reading(vocabulary, None, log_probs)}
+    assert found == pytest.approx({" ".join(w): p for w, p in expected.items()}, abs=1e-4)
+
+
+def certain(text):
+    """Return log-probabilities (T, V) of characters, one a frame; "-" is the blank."""
+    probabilities = np.full((len(text), len(CHARACTERS)), 0.01)
+    for row, letter in zip(probabilities, text, strict=True):
+        row[("<blank>" if letter == "-" else letter) == np.array(CHARACTERS)] = 0.97
+    return np.log(probabilities).astype(np.float32)
+
+
+@pytest.mark.parametrize("heard", ["ab----- b-a", "ab ----- b-a"])
+def test_behind_a_pause_a_single_separator_may_come_before_or_after_it(heard):
+    vocabulary = Vocabulary(CHARACTERS, blank=0, boundary="separator", single_separators=True)
+    rules = EndpointOptions(silence=0.3)
+    decoder = Decoder(vocabulary, None, endpoint=rules, frame_seconds=0.1)
+    segments = [*decoder.step(certain(heard)), *decoder.finish()]
+    assert [segment.alternatives[0].text for segment in segments] == ["ab", "ba"]
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -41,7 +41,7 @@ def decode(rows, calibration=None, **options):
 
 def test_words_without_spaces_are_judged_by_their_characters():
     units = Vocabulary(["<blank>", *"abc"], blank=0, boundary="none")
-    model = SimpleNamespace(vocabulary=units, scorer=None)
+    model = SimpleNamespace(vocabulary=units, scorer=None, search_options=lambda options: options)
     rows = np.log(np.full((3, 4), 0.05) + 0.8 * np.eye(4)[[1, 2, 3]]).astype(np.float32)
     words, segments = judge(model, [Heard(rows, ("a", "c", "c"), "somebody")])
     assert list(words.right) == [1.0, 0.0, 1.0]

@@ -37,6 +37,8 @@ def test_a_model_and_its_scorer_become_a_package_that_transcribes(tmp_path, scor
     assert model.info.name == "old"
     assert model.info.units.tokens[:3] == (" ", "a", "b")
     assert model.info.units.blank == 28
+    assert model.info.units.single_separators
+    assert (model.info.beam_margin, model.info.token_margin) == (1000.0, 1000.0)
     words = model.transcribe(CLIP).text.split()
     assert words
     assert set(words) <= set(WORDS)

@@ -256,6 +256,7 @@ class Decoder {
   void add_extensions(uint32_t source, uint32_t token, float log_probability);
   void add_extension(uint32_t source, uint32_t token, uint32_t end, float log_probability);
   Text empty_text(const NgramState& state) const;
+  bool may_follow(const Text& text, uint32_t token) const;
   bool extend(uint32_t source, uint32_t token, uint32_t end, Text* text) const;
   void end_word(const WordEnd& end, Text* text) const;
   bool grow_word(uint32_t token, Text* text) const;

@@ -65,7 +65,8 @@ struct ScorerOptions {
   ScorerKind kind = ScorerKind::kWord;
   uint64_t vocabulary_fingerprint = 0;  // of the units it was built for; 0 for any
   ScorerWeights weights;
-  std::string language;  // a tag such as "en", at most 11 bytes
+  std::string language;      // a tag such as "en", at most 11 bytes
+  bool sentence_end = true;  // whether the search scores the end of a sentence, too
 };
 
 struct ScorerInfo {
@@ -76,6 +77,7 @@ struct ScorerInfo {
   uint64_t vocabulary_fingerprint = 0;
   ScorerWeights weights;
   std::string language;
+  bool sentence_end = true;
   uint64_t checksum = 0;  // of all sections
   uint64_t file_bytes = 0;
 };

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,13 +55,16 @@ struct PackageDescription {
   std::string language;  // BCP 47
   WordBoundary boundary = WordBoundary::kSeparator;
   bool spaces = true;  // between words
+  bool single_separators = false;
   uint32_t blank = 0;
   std::vector<std::string> tokens;
   AcousticContract acoustic;
-  std::string scorer;             // file name, empty for none
-  std::string lexicon;            // ..., where the boundary is kLexicon
-  double endpoint_seconds = 0.8;  // of silence that close a segment
-  double maximum_seconds = 30.0;  // of a segment, which then ends at its next short pause
+  std::string scorer;                // file name, empty for none
+  std::string lexicon;               // ..., where the boundary is kLexicon
+  double endpoint_seconds = 0.8;     // of silence that close a segment
+  double maximum_seconds = 30.0;     // of a segment, which then ends at its next short pause
+  std::optional<float> beam_margin;  // of the search, natural log; else its own
+  std::optional<float> token_margin;
   Calibration calibration;
   std::map<std::string, std::string> checksums;  // file -> SHA-256
 };

@@ -27,6 +27,7 @@ struct SearchModel {
   std::string description;                 // auricle.json
   double silence_seconds = 0.0;            // that close a segment
   double maximum_seconds = 0.0;            // of a segment
+  std::optional<float> beam_margin, token_margin;
   Calibration calibration;
 
   // Makes everything but the scorer.
@@ -42,6 +43,7 @@ struct SearchOptions {
   HotPhrases hot_words;
   bool use_scorer = true;
   std::optional<float> alpha, beta, unknown_penalty, unknown_unit_penalty;
+  std::optional<float> beam_margin, token_margin;  // instead of those in `decoder`
   std::optional<double> silence_seconds, maximum_seconds;
   double unsure_silence_seconds = 0.0;
   float certainty = 0.5F;

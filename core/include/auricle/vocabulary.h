@@ -25,9 +25,11 @@ enum class WordBoundary : uint8_t {
 class Vocabulary {
  public:
   // `spaces`: whether a space stands between two words of a text; never with kNone.
+  // `single_separators`: whether the network gives one separator between two words and none before
+  // the first; otherwise any number of them is one, or none.
   static Status create(std::vector<std::string> tokens, uint32_t blank, WordBoundary boundary,
                        std::shared_ptr<const Vocabulary>* out, std::string* detail = nullptr,
-                       bool spaces = true);
+                       bool spaces = true, bool single_separators = false);
 
   uint32_t size() const { return static_cast<uint32_t>(tokens_.size()); }
   uint32_t blank() const { return blank_; }
@@ -36,6 +38,8 @@ class Vocabulary {
 
   // What stands between two words of a text: a space, or nothing.
   const char* separator() const { return spaces_ ? " " : ""; }
+
+  bool single_separators() const { return single_separators_; }
 
   // Whether the token ends the word before it; it may also begin the next one.
   bool ends_word(uint32_t index) const { return ends_word_[index] != 0; }
@@ -64,6 +68,7 @@ class Vocabulary {
   uint32_t blank_ = 0;
   WordBoundary boundary_ = WordBoundary::kSeparator;
   bool spaces_ = true;
+  bool single_separators_ = false;
   uint64_t fingerprint_ = 0;
 };
 

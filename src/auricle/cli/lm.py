@@ -53,6 +53,7 @@ def _describe(info: ScorerInfo) -> str:
         "alpha": f"{info.alpha:g}",
         "beta": f"{info.beta:g}",
         "unknown penalty": f"{info.unknown_penalty:g}, {info.unknown_unit_penalty:g} a character",
+        "sentence end": "scored" if info.sentence_end else "not scored",
         "checksum": f"{info.checksum:016x}",
     }
     width = max(map(len, rows))

@@ -28,6 +28,8 @@ from auricle.package import DESCRIPTION, PackageInfo, Units, write_package
 from auricle.quantisation import quantise
 
 SCORER_FILE = "scorer.lm"
+NO_MARGIN = 1000.0
+"""DeepSpeech's search has none: its beam is bounded by its width alone."""
 UNKNOWN_LICENCE = "that of the model it was converted from"
 _TFLITE_MAGIC = b"TFL3"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -87,7 +89,7 @@ def units_of(model: AcousticModel) -> Units:
     except UnicodeDecodeError as error:
         raise ModelError(f"its alphabet is not UTF-8 ({error})") from error
     boundary = "separator" if " " in tokens else "none"
-    return Units("characters", boundary, len(tokens), (*tokens, "<blank>"))
+    return Units("characters", boundary, len(tokens), (*tokens, "<blank>"), single_separators=True)
 
 
 def convert(
@@ -120,6 +122,8 @@ def convert(
         normaliser="whitespace",
         units=units,
         acoustic=describe(model),
+        beam_margin=NO_MARGIN,
+        token_margin=NO_MARGIN,
         training={"converted_from": graph.name, "weights_stored_as": model.stored_as},
     )
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -145,6 +145,7 @@ class _Conversion:
             beta=self._dictionary.beta if self._dictionary else _BETA,
             unknown_penalty=UNKNOWN_PENALTY,
             language=language.partition("-")[0][:11],
+            sentence_end=False,  # as DeepSpeech's search
         )
         with scratch_folder(target.parent) as scratch:
             made = scratch / "scorer.lm"

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from auricle._core import Evidence
 from auricle.calibration import Calibration
-from auricle.decoder import Decoder
+from auricle.decoder import Decoder, DecodingOptions
 from auricle.evaluation.alignment import EQUAL, align
 from auricle.manifest import Utterance, read_utterance
 from auricle.model import Model
@@ -96,7 +96,8 @@ def judge(
     words: list[tuple[Evidence, float, bool]] = []
     segments: list[tuple[Evidence, float, bool]] = []
     for utterance in heard:
-        decoder = Decoder(model.vocabulary, model.scorer, calibration=calibration)
+        options = model.search_options(DecodingOptions())
+        decoder = Decoder(model.vocabulary, model.scorer, options, calibration=calibration)
         decoder.step(utterance.rows)
         for segment in decoder.finish():
             best = segment.alternatives[0]

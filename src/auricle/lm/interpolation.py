@@ -145,4 +145,5 @@ def _options(first: Scorer, second: Scorer, bits: int) -> ScorerOptions:
         unknown_penalty=info.unknown_penalty,
         unknown_unit_penalty=info.unknown_unit_penalty,
         language=info.language or other.language,
+        sentence_end=info.sentence_end,
     )

@@ -40,6 +40,8 @@ class ScorerOptions:
     """Subtracted for each character of such a word as well, so that words do not run together."""
     language: str = ""
     """Language tag such as "en", at most 11 bytes of UTF-8."""
+    sentence_end: bool = True
+    """Whether decoding also scores that a sentence ends where the recording does."""
 
     def __post_init__(self) -> None:
         if not (2 <= self.bits <= 16 or self.bits == 32):
@@ -64,6 +66,7 @@ class ScorerOptions:
                 self.alpha, self.beta, self.unknown_penalty, self.unknown_unit_penalty
             ),
             language=self.language,
+            sentence_end=self.sentence_end,
         )
 
 

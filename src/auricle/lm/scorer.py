@@ -29,6 +29,8 @@ class ScorerInfo:
     unknown_penalty: float
     unknown_unit_penalty: float
     language: str
+    sentence_end: bool
+    """Whether decoding also scores that a sentence ends."""
     checksum: int
     size_bytes: int
 
@@ -130,6 +132,7 @@ class Scorer:
             unknown_penalty=core.weights.unknown_penalty,
             unknown_unit_penalty=core.weights.unknown_unit_penalty,
             language=core.language,
+            sentence_end=core.sentence_end,
             checksum=core.checksum,
             size_bytes=core.file_bytes,
         )

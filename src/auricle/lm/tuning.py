@@ -246,7 +246,9 @@ class _Judge:
         import jiwer
 
         given: dict[str, Any] = dict(weights)
-        options = DecodingOptions(beam_width=self._options.beam_width, **given)
+        options = self._model.search_options(
+            DecodingOptions(beam_width=self._options.beam_width, **given)
+        )
         with ThreadPoolExecutor(self._options.threads or os.cpu_count()) as pool:
             texts = list(pool.map(lambda rows: self._text(rows, options), self._rows))
         count = jiwer.wer if self.metric == "word" else jiwer.cer
