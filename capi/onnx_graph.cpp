@@ -60,8 +60,9 @@ Status read_names(const OrtApi& api, const OrtSession* session, size_t count, De
     char* name = nullptr;
     status = checked(api, describe(session, i, allocator, &name), Status::kGraphInvalid, detail);
     if (status != Status::kOk) break;
+    const auto release = [allocator](char* text) { allocator->Free(allocator, text); };
+    const std::unique_ptr<char, decltype(release)> keeper(name, release);
     out->insert(name);
-    allocator->Free(allocator, name);
   }
   return status;
 }
