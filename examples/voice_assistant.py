@@ -11,7 +11,7 @@ GRAMMAR = Path(__file__).with_name("lights.jsgf")
 
 
 def listen(blocks, sample_rate: int) -> None:
-    with auricle.load("en").stream(grammar=GRAMMAR, unknown_phrase_cost=15.0) as stream:
+    with auricle.load("en").stream(grammar=GRAMMAR, unknown_phrase_cost=20.0) as stream:
         for event in stream.events(blocks, sample_rate=sample_rate):
             if event.kind == "final" and event.segment.in_grammar:
                 print("-> the {1} light goes {0}".format(*event.segment.tags).lower())
