@@ -83,13 +83,31 @@ def read_common_voice(source: Source, repository: Repository) -> Iterator[Uttera
         yield Utterance(Path(path).stem, f"cv-{speaker}", rows[path]["sentence"], audio)
 
 
-def read_common_voice_1(source: Source, repository: Repository) -> Iterator[Utterance]:
-    """Read a split of the first Common Voice release, which does not tell its speakers apart."""
+def read_csv(source: Source, repository: Repository) -> Iterator[Utterance]:
+    """Read a CSV table whose columns `audio`, `text` and, where it has one, `speaker` names."""
     ((_, table),) = repository.read([source["table"]])
-    rows = csv.DictReader(io.StringIO(table.decode()))
-    texts = {str(Path(source["under"], row["filename"])): row["text"] for row in rows}
+    lines = csv.DictReader(io.StringIO(table.decode()))
+    rows = {str(Path(source["under"], row[source["audio"]])): row for row in lines}
+    for path, audio in repository.read(list(rows)):
+        row = rows[path]
+        speaker = row[source["speaker"]] if "speaker" in source else "unknown"
+        yield Utterance(
+            Path(path).stem, f"{source['name']}-{speaker}", row[source["text"]], audio
+        )
+
+
+def read_prompts(source: Source, repository: Repository) -> Iterator[Utterance]:
+    """Read lists of a speaker's prompts, NAME: TEXT; what brackets stand in is not said so."""
+    texts = {}
+    tables = [f"{source['under']}/{table}" for table in source["tables"]]
+    for _, table in repository.read(tables):
+        for line in table.decode().splitlines():
+            name, colon, text = line.partition(":")
+            if colon and not name.startswith(";") and not set("[]()<>") & set(text):
+                texts[f"{source['under']}/{name.strip()}.wav"] = text.strip()
     for path, audio in repository.read(list(texts)):
-        yield Utterance(Path(path).stem, "cv-unknown", texts[path], audio)
+        name = str(Path(path).relative_to(source["under"]).with_suffix(""))
+        yield Utterance(name.replace("/", "-"), source["name"], texts[path], audio)
 
 
 def read_common_voice_list(source: Source, repository: Repository) -> Iterator[Utterance]:
@@ -173,7 +191,8 @@ def read_tar(source: Source, prepared: Path) -> Iterator[Utterance]:
 READERS: dict[str, Callable[[Source, Repository], Iterator[Utterance]]] = {
     "librispeech": read_librispeech,
     "common_voice": read_common_voice,
-    "common_voice_1": read_common_voice_1,
+    "csv": read_csv,
+    "prompts": read_prompts,
     "common_voice_list": read_common_voice_list,
     "labelled": read_labelled,
     "kaldi": read_kaldi,
