@@ -91,9 +91,7 @@ def read_csv(source: Source, repository: Repository) -> Iterator[Utterance]:
     for path, audio in repository.read(list(rows)):
         row = rows[path]
         speaker = row[source["speaker"]] if "speaker" in source else "unknown"
-        yield Utterance(
-            Path(path).stem, f"{source['name']}-{speaker}", row[source["text"]], audio
-        )
+        yield Utterance(Path(path).stem, f"{source['name']}-{speaker}", row[source["text"]], audio)
 
 
 def read_prompts(source: Source, repository: Repository) -> Iterator[Utterance]:

@@ -6,7 +6,8 @@ The official parts have few speakers in train and most of them in test, so speak
 Of those of the official test who said at most MOST_CLIPS sentences, in the order of a hash of their
 names, the first TEST_SPEAKERS are the test set and the next DEV_SPEAKERS the dev set; all others,
 also those of the official train and dev, are the training set. Training clips whose sentence a
-test or dev speaker said too are left out. DATA/manifests receives PART.jsonl.gz.
+test or dev speaker said too are left out. The words of the source `words`, of two speakers, are for
+training too. DATA/manifests receives PART.jsonl.gz and words.jsonl.gz.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -26,6 +28,8 @@ from auricle.training.spreading import Workers
 
 MOST_CLIPS = 20
 TEST_SPEAKERS, DEV_SPEAKERS = 80, 30
+
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
 
 Dealt = list[tuple[str, Utterance]]  # each with its part
 
@@ -57,6 +61,14 @@ def deal(clips: Dealt, part_of: Mapping[str, str]) -> Dealt:
     return kept
 
 
+def read_words(corpus: Path) -> Iterator[tuple[str, Utterance]]:
+    """Yield the recordings of words of several characters, which their file names spell."""
+    for path in sorted(corpus.glob("96k/hsk/cmn-*.mp3")):
+        text = path.stem.removeprefix("cmn-").replace("_", "")
+        if len(text) > 1 and _HAN.fullmatch(text):
+            yield "words", Utterance(path.stem, str(path), text, speaker="cmn", source="audio-cmn")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -66,6 +78,7 @@ def main() -> None:
     arguments = parser.parse_args()
     clips = list(read_clips(arguments.data / "sources" / "clips" / "zh-CN"))
     dealt = deal(clips, parts_of_speakers(clips))
+    dealt += read_words(arguments.data / "sources" / "words")
     workers = Workers(arguments.jobs)
     done = import_utterances(dealt, arguments.data / "manifests", workers=workers)
     for path, (count, seconds) in done.manifests.items():
