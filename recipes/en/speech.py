@@ -94,6 +94,20 @@ def read_csv(source: Source, repository: Repository) -> Iterator[Utterance]:
         yield Utterance(Path(path).stem, f"{source['name']}-{speaker}", row[source["text"]], audio)
 
 
+def read_lines(source: Source, repository: Repository) -> Iterator[Utterance]:
+    """Read a list, FILE TAB TEXT, from the line `first_line` on; its speakers are untold."""
+    ((_, table),) = repository.read([f"{source['under']}/{source['table']}"])
+    rows = [line.split("\t") for line in table.decode().splitlines()]
+    others = {row[0] for row in rows[: source["first_line"] - 1]}
+    texts = {
+        f"{source['under']}/{name}": text
+        for name, text in rows[source["first_line"] - 1 :]
+        if name not in others  # such a file holds only one of the two recordings
+    }
+    for path, audio in repository.read(list(texts)):
+        yield Utterance(Path(path).stem, f"{source['name']}-unknown", texts[path], audio)
+
+
 def read_prompts(source: Source, repository: Repository) -> Iterator[Utterance]:
     """Read lists of a speaker's prompts, NAME: TEXT; what brackets stand in is not said so."""
     texts = {}
@@ -190,6 +204,7 @@ READERS: dict[str, Callable[[Source, Repository], Iterator[Utterance]]] = {
     "librispeech": read_librispeech,
     "common_voice": read_common_voice,
     "csv": read_csv,
+    "lines": read_lines,
     "prompts": read_prompts,
     "common_voice_list": read_common_voice_list,
     "labelled": read_labelled,
