@@ -2,8 +2,8 @@
 
     python recipes/zh/pronunciations.py DATA
 
-The words are those that occur at least twice in DATA/text/train.txt.gz, and every character of it
-and of the transcripts. Phones are the initials and the finals with their tones of Hanyu Pinyin, as
+The words are those that occur at least twice in DATA/text/train.txt.gz, those that are recorded one
+by one, and every character of the text and of the transcripts. Phones are the initials and the finals with their tones of Hanyu Pinyin, as
 in `zh ong1 g uo2`; words are said as pypinyin's dictionary of phrases has it, and single characters
 in each of their usual ways. `pip install pypinyin` brings it.
 """
@@ -34,10 +34,14 @@ def read_words(data: Path) -> list[str]:
             counts.update(line.split())
     spell = normaliser("mandarin")
     characters = {character for word in counts for character in word}
-    for part in ("train", "dev"):
-        for utterance in read_manifest(data / "manifests" / f"{part}.jsonl.gz"):
-            characters.update(spell(utterance.text))
     words = {word for word, count in counts.items() if count >= FEWEST}
+    for part in ("train", "sample", "words", "dev"):
+        texts = [
+            spell(each.text) for each in read_manifest(data / "manifests" / f"{part}.jsonl.gz")
+        ]
+        characters.update("".join(texts))
+        if part == "words":
+            words.update(texts)
     return sorted(words | {each for each in characters if not each.isascii()})
 
 

@@ -6,8 +6,8 @@ The official parts have few speakers in train and most of them in test, so speak
 Of those of the official test who said at most MOST_CLIPS sentences, in the order of a hash of their
 names, the first TEST_SPEAKERS are the test set and the next DEV_SPEAKERS the dev set; all others,
 also those of the official train and dev, are the training set. Training clips whose sentence a
-test or dev speaker said too are left out. The words of the source `words`, of two speakers, are for
-training too. DATA/manifests receives PART.jsonl.gz and words.jsonl.gz.
+test or dev speaker said too are left out. The sources `words` and `sample` are for training too.
+DATA/manifests receives PART.jsonl.gz and one for each of these two.
 """
 
 from __future__ import annotations
@@ -64,9 +64,18 @@ def deal(clips: Dealt, part_of: Mapping[str, str]) -> Dealt:
 def read_words(corpus: Path) -> Iterator[tuple[str, Utterance]]:
     """Yield the recordings of words of several characters, which their file names spell."""
     for path in sorted(corpus.glob("96k/hsk/cmn-*.mp3")):
-        text = path.stem.removeprefix("cmn-").replace("_", "")
+        text = path.stem.removeprefix("cmn-")
         if len(text) > 1 and _HAN.fullmatch(text):
             yield "words", Utterance(path.stem, str(path), text, speaker="cmn", source="audio-cmn")
+
+
+def read_sample(corpus: Path) -> Iterator[tuple[str, Utterance]]:
+    """Yield the recordings of the AISHELL-1 sample whose text, beside them, has no Latin in it."""
+    for path in sorted(corpus.glob("AISHELL_Sample_data/*.wav")):
+        text = path.with_suffix(".txt").read_text(encoding="utf-8").strip()
+        if _HAN.fullmatch(text):
+            speaker = path.stem[6:11]
+            yield "sample", Utterance(path.stem, str(path), text, speaker=speaker, source="aishell")
 
 
 def main() -> None:
@@ -79,6 +88,7 @@ def main() -> None:
     clips = list(read_clips(arguments.data / "sources" / "clips" / "zh-CN"))
     dealt = deal(clips, parts_of_speakers(clips))
     dealt += read_words(arguments.data / "sources" / "words")
+    dealt += read_sample(arguments.data / "sources" / "sample")
     workers = Workers(arguments.jobs)
     done = import_utterances(dealt, arguments.data / "manifests", workers=workers)
     for path, (count, seconds) in done.manifests.items():
