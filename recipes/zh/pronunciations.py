@@ -3,9 +3,10 @@
     python recipes/zh/pronunciations.py DATA
 
 The words are those that occur at least twice in DATA/text/train.txt.gz, those that are recorded one
-by one, and every character of the text and of the transcripts. Phones are the initials and the finals with their tones of Hanyu Pinyin, as
-in `zh ong1 g uo2`; words are said as pypinyin's dictionary of phrases has it, and single characters
-in each of their usual ways. `pip install pypinyin` brings it.
+by one, and every character of the text and of the transcripts. Phones are the initials and the
+finals with their tones of Hanyu Pinyin, as in `zh ong1 g uo2`; words are said as pypinyin's
+dictionary of phrases has it, and single characters in each of their usual ways.
+`pip install pypinyin` brings it.
 """
 
 from __future__ import annotations
