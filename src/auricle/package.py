@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from auricle.calibration import Calibration
+from auricle.decoder import MARGINS
 from auricle.errors import ModelError
 
 FORMAT = 1
@@ -113,9 +114,6 @@ class Units:
                 raise ValueError(f"{name} is {value!r}; it must be true or false")
 
 
-_MARGINS = ("beam_margin", "token_margin")
-
-
 @dataclass(frozen=True)
 class PackageInfo:
     """What auricle.json says."""
@@ -140,7 +138,7 @@ class PackageInfo:
     accuracy: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in _MARGINS:
+        for name in MARGINS:
             margin = getattr(self, name)
             if margin is not None and not (type(margin) in (int, float) and 0.0 < margin <= 1e6):
                 raise ValueError(f"{name} is {margin!r}; it must be a number above 0")
@@ -161,7 +159,7 @@ class PackageInfo:
         values["acoustic"] = {**vars(self.acoustic), "states": states}
         if self.acoustic.file_chunk_frames is None:
             del values["acoustic"]["file_chunk_frames"]
-        for name in _MARGINS:
+        for name in MARGINS:
             if values[name] is None:
                 del values[name]
         return values
