@@ -120,6 +120,20 @@ def spellable(texts):
     return sorted(w for w in words if all(letter.encode() in ALPHABET for letter in w))
 
 
+def write_scorer(path, model="quantised_array", text="text"):
+    """Write the scorer of a language model and a text of DATA; return its words."""
+    words = spellable((DATA / f"{text}.txt").read_text(encoding="utf-8").splitlines())
+    path.write_bytes(scorer((DATA / f"{model}.binary").read_bytes(), words))
+    return words
+
+
+def write_model_and_scorer(folder):
+    """Write what the guide's commands convert; return the scorer's words."""
+    graph = memory_mapped((DATA / "chars.pb").read_bytes())
+    (folder / "output_graph.pbmm").write_bytes(graph)
+    return write_scorer(folder / "kenlm.scorer")
+
+
 def planted(text, seed, least):
     """Return log-probabilities (T, 29) of a text heard badly.
 

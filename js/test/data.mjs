@@ -10,12 +10,17 @@ export const DATA = process.env.AURICLE_TEST_DATA ?? join(ROOT, "build", "c-test
 export const PACKED = join(DATA, "en.auricle");
 /** The packages, scorers and grammars that are broken in every way that Python's tests know. */
 export const BROKEN = join(DATA, "broken");
+/** The packages of a model of DeepSpeech, and what it heard of recordings: see tests/deepspeech_files.py. */
+export const CONVERTED = join(DATA, "deepspeech");
 export const FOLDER = join(ROOT, "models", "en");
 export const vectors = JSON.parse(readFileSync(join(ROOT, "tests", "data", "vectors", "en.json"), "utf8"));
 
 /** The samples of a vector, int16 at 16 kHz. */
-export function samplesOf(name) {
-  const bytes = readFileSync(join(DATA, `${name}.raw`));
+export const samplesOf = (name) => rawSamples(join(DATA, `${name}.raw`));
+
+/** The samples of a file of nothing else. */
+export function rawSamples(path) {
+  const bytes = readFileSync(path);
   return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }
 

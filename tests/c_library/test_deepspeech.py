@@ -80,11 +80,9 @@ def test_texts_and_readings_are_python_s(old, c_model, recordings, scorer):
 def test_a_converted_model_is_searched_as_in_python(old, recordings, tmp_path):
     pytest.importorskip("onnx")
     from auricle.conversion.deepspeech import Naming, convert
-    from tests.making_deepspeech import DATA, scorer, spellable
+    from tests.making_deepspeech import DATA, write_scorer
 
-    words = spellable((DATA / "text.txt").read_text(encoding="utf-8").splitlines())
-    kenlm = (DATA / "quantised_array.binary").read_bytes()
-    (tmp_path / "kenlm.scorer").write_bytes(scorer(kenlm, words))
+    words = write_scorer(tmp_path / "kenlm.scorer")
     package = tmp_path / "package"
     convert(DATA / "chars.pb", package, Naming("old"), scorer=tmp_path / "kenlm.scorer")
     ds, c_model = deepspeech.Model(package), Handle()

@@ -22,7 +22,7 @@ from auricle.decoder import (
     decode_batch,
     open_scorer,
 )
-from tests.making_deepspeech import ALPHABET, DATA, planted, scorer, spellable
+from tests.making_deepspeech import ALPHABET, DATA, planted, write_scorer
 
 GOLDEN = json.loads((DATA / "texts.json").read_text(encoding="utf-8"))
 RECORDINGS = DATA.parent / "recognition"
@@ -39,9 +39,7 @@ def vocabulary():
 @pytest.fixture(scope="module")
 def converted(vocabulary, tmp_path_factory):
     folder = tmp_path_factory.mktemp("scorer")
-    words = spellable((DATA / "text.txt").read_text(encoding="utf-8").splitlines())
-    kenlm = (DATA / "quantised_array.binary").read_bytes()
-    (folder / "kenlm.scorer").write_bytes(scorer(kenlm, words))
+    write_scorer(folder / "kenlm.scorer")
     convert_scorer(
         folder / "kenlm.scorer",
         folder / "scorer.lm",
@@ -76,8 +74,7 @@ def test_the_converted_scorer_gives_the_texts_of_the_original(vocabulary, conver
 @pytest.fixture(scope="module")
 def scorer_of_the_trained(tmp_path_factory):
     path = tmp_path_factory.mktemp("trained") / "kenlm.scorer"
-    words = spellable((DATA / "trained.txt").read_text(encoding="utf-8").splitlines())
-    path.write_bytes(scorer((DATA / "trained.binary").read_bytes(), words))
+    write_scorer(path, "trained", "trained")
     return path
 
 
