@@ -1,7 +1,7 @@
 // The package as users get it: installed into an empty folder, its documented examples run there.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,34 +11,51 @@ import { encodeWav, Status } from "auricle";
 import { table, text } from "../scripts/status.mjs";
 import { CHROMIUM, launch, openPage, serve } from "./browsing.mjs";
 import { PACKED, ROOT, samplesOf, vectors } from "./data.mjs";
+import { code, command } from "./documents.mjs";
+import { serveRegistry } from "./registry.mjs";
 
 const run = promisify(execFile);
 const js = join(ROOT, "js");
 const home = mkdtempSync(join(tmpdir(), "auricle-home-"));
+const archives = mkdtempSync(join(tmpdir(), "auricle-archives-"));
 const read = (path) => readFileSync(join(ROOT, path), "utf8");
 const clip = Float32Array.from(samplesOf("clip"), (sample) => sample / 32768);
 const skip = !CHROMIUM && "there is no Chromium here";
 
-// Code blocks of a document, in the order in which they stand there.
-const blocks = (path, kind) => [...read(path).matchAll(new RegExp(`\`\`\`${kind}\n(.*?)\`\`\``, "gs"))].map(([, code]) => code);
-
-// The commands of the guide that make the packages and install them; with both in npm's registry, they would be
-// its "npm install auricle auricle-en".
-const guide = read("docs/javascript.md").split("\n").map((line) => line.trim());
-const makePackages = guide.find((line) => line.startsWith("cd auricle/js"));
-const installPackages = guide.find((line) => line.startsWith("cd ~/my-program"));
+// npm as users run it, in the folder `cwd`, without what it would tell and keep beside.
+async function npm(line, cwd, settings = {}) {
+  const common = { audit: "false", fund: "false", package_lock: "false", prefer_offline: "true" };
+  const named = Object.entries({ ...common, ...settings }).map(([name, value]) => [`npm_config_${name}`, value]);
+  const { stdout } = await run("sh", ["-c", line], { cwd, env: { ...process.env, ...Object.fromEntries(named) } });
+  return stdout.trim();
+}
 
 before(async () => {
-  const settings = { audit: "false", fund: "false", package_lock: "false", pack_destination: home, prefer_offline: "true" };
-  const named = Object.entries(settings).map(([name, value]) => [`npm_config_${name}`, value]);
-  const options = { env: { ...process.env, ...Object.fromEntries(named) } };
-  await run("sh", ["-c", makePackages.replace("auricle/js", js)], options);
-  await run("sh", ["-c", installPackages.replace("~/my-program", home).replace("~/auricle/js", home)], options);
+  const make = command("docs/javascript.md", "cd auricle/js");
+  await npm(make.replace("auricle/js", js), home, { pack_destination: archives });
+  const upstream = await npm("npm config get registry", home);
+  const registry = await serveRegistry(archives, upstream.replace(/\/$/, ""));
+  await npm(command("docs/javascript.md", "npm install auricle"), home, { registry: registry.url, replace_registry_host: "never" });
+  registry.close();
   writeFileSync(join(home, "package.json"), JSON.stringify({ type: "module" }));
   cpSync(PACKED, join(home, "en.auricle"));
   cpSync(join(js, "examples", "node"), join(home, "node"), { recursive: true });
   writeFileSync(join(home, "talk.wav"), encodeWav(clip, 16_000));
   writeFileSync(join(home, "talk.raw"), Buffer.from(samplesOf("clip").buffer));
+});
+
+test("the files that npm packs install into an empty folder, and are what a registry gives", async () => {
+  const program = mkdtempSync(join(tmpdir(), "auricle-my-program-"));
+  const install = command("docs/javascript.md", "cd ~/my-program");
+  await npm(install.replace("~/my-program", program).replace("~/auricle/js", archives), home);
+  for (const name of ["auricle", "auricle-en"]) {
+    await run("diff", ["-r", join(home, "node_modules", name), join(program, "node_modules", name)]);
+  }
+  rmSync(program, { recursive: true });
+});
+
+test("the package's own page names the same command as the guide", () => {
+  assert.equal(command("js/README.md", "npm install auricle"), command("docs/javascript.md", "npm install auricle"));
 });
 
 test("the core is a module of less than 400 kB", () => {
@@ -55,11 +72,16 @@ test("the version is that of the core", () => {
   assert.equal(JSON.parse(read("js/package.json")).version, version);
 });
 
-for (const document of ["js/README.md", "js/auricle-en/README.md", "docs/javascript.md"]) {
-  blocks(document, "js").forEach((code, index) => {
+const examples = {
+  "js/README.md": code("js/README.md", "js"),
+  "js/auricle-en/README.md": code("js/auricle-en/README.md", "js"),
+  "docs/javascript.md": code("docs/javascript.md", "js"),
+};
+for (const [document, programs] of Object.entries(examples)) {
+  programs.forEach((program, index) => {
     test(`example ${index + 1} of ${document} runs in Node`, async () => {
       const file = join(home, `example-${index}.mjs`);
-      writeFileSync(file, code);
+      writeFileSync(file, program);
       const { stderr } = await run("node", [file], { cwd: home });
       assert.equal(stderr, "");
     });
@@ -268,7 +290,7 @@ test("a window that resolves modules as Node does works, as in Electron with nod
 });
 
 test("a page of the document works", { skip }, async (t) => {
-  const [page] = blocks("docs/javascript.md", "html");
+  const [page] = code("docs/javascript.md", "html");
   writeFileSync(join(home, "plain", "page.html"), page);
   const { heard } = await inChromium(t, join(home, "plain"), "/page.html");
   assert.equal(heard, await expectedText());

@@ -25,8 +25,6 @@ from auricle.package import find_package, pack
 from documents import ROOT, code
 from making_audio import encode
 
-GUIDE = "docs/from-deepspeech.md"
-
 
 @pytest.fixture(scope="module")
 def model_path(tmp_path_factory):
@@ -192,7 +190,7 @@ def test_the_old_command_line(model_path, scorer_path, wav_path, ds):
 
 def test_the_guide_maps_all_of_the_old_c_functions_to_ones_that_exist():
     header = (ROOT / "capi" / "auricle.h").read_text(encoding="utf-8")
-    guide = (ROOT / GUIDE).read_text(encoding="utf-8")
+    guide = (ROOT / "docs/from-deepspeech.md").read_text(encoding="utf-8")
     rows = [line for line in guide.splitlines() if line.startswith("| `DS_")]
     old = {name for row in rows for name in re.findall(r"`(DS_\w+)`", row)}
     new = {name for row in rows for name in re.findall(r"`(auricle_\w+)`", row)}
@@ -200,7 +198,7 @@ def test_the_guide_maps_all_of_the_old_c_functions_to_ones_that_exist():
     assert all(f"{name}(" in header for name in new)
 
 
-@pytest.mark.parametrize("example", code(GUIDE, "python"))
+@pytest.mark.parametrize("example", code("docs/from-deepspeech.md", "python"))
 def test_the_examples_of_the_guide_run(example, tmp_path, monkeypatch, wav_path):
     shutil.copyfile(wav_path, tmp_path / "audio.wav")
     monkeypatch.chdir(tmp_path)

@@ -1,11 +1,13 @@
 """The examples of the documents run as they stand there, with what they name.
 
-The client of docs/server.md and the training of docs/playbook.md have tests of their own.
+Many are run by tests of what they are about; the last tests here tell which are run by none. The
+training of docs/playbook.md has a test of its own.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +17,7 @@ import numpy as np
 import pytest
 
 from auricle import lm
-from documents import ROOT, code, commands
+from documents import ROOT, code, command, commands, languages, taken
 
 SPEECH = ROOT / "tests" / "data" / "speech"
 LETTERS = ["<blank>", " ", *"abcdefghijklmnopqrstuvwxyz"]
@@ -27,27 +29,6 @@ DOCUMENTS = [
     "js/README.md",
     "js/auricle-en/README.md",
 ]
-# How commands begin that run elsewhere -> where.
-ELSEWHERE = {
-    "scripts/try": ".github/workflows/test.yml",
-    "scripts/test": ".github/workflows/test.yml",
-    "auricle listen": "tests/end_to_end/test_listen.py",
-    "auricle serve": "tests/server/test_operation.py",
-    "cmake -S": "tests/c_library/conftest.py",
-    "cc hello.c": "tests/c_library/test_installed.py",
-    "cc old.c": "tests/c_library/test_installed.py",
-    "ffmpeg -i talk.mp3": "tests/c_library/test_examples.py",
-    "cd auricle/js": "js/test/package.test.mjs",
-    "cd ~/my-program": "js/test/package.test.mjs",
-    "npm install auricle": "js/test/package.test.mjs",
-    "pip install": "tests/end_to_end/test_installed_wheel.py",
-    # Needs a library with sanitizers, which tests do not build a second time for it.
-    "AURICLE_C_BUILD": "docs/c-api.md",
-}
-
-
-def runs_elsewhere(command: str) -> bool:
-    return any(command.startswith(beginning) for beginning in ELSEWHERE)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +36,7 @@ def place(tmp_path_factory):
     """A folder with the files that the examples name."""
     folder = tmp_path_factory.mktemp("examples")
     clip = next(iter(sorted(SPEECH.glob("*.flac"))))
-    for name in ("talk.mp3", "lecture.mkv", "recording.wav"):
+    for name in ("talk.mp3", "lecture.mkv", "recording.mp3", "recording.wav"):
         shutil.copyfile(clip, folder / name)
     shutil.copyfile(ROOT / "examples" / "lights.jsgf", folder / "lights.jsgf")
     text = folder / "corpus.txt"
@@ -77,55 +58,75 @@ def names(clips):
     }
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/decoding.md", "docs/streaming.md"])
+EXAMPLES = {
+    "README.md": code("README.md", "python"),
+    "docs/decoding.md": code("docs/decoding.md", "python"),
+    "docs/streaming.md": code("docs/streaming.md", "python"),
+}
+
+
+@pytest.mark.parametrize("document", EXAMPLES)
 def test_the_examples_run_one_after_the_other(document, place, names, monkeypatch):
     monkeypatch.chdir(place)
-    for number, example in enumerate(code(document, "python"), 1):
+    for number, example in enumerate(EXAMPLES[document], 1):
         exec(compile(example, f"{document}, example {number}", "exec"), names)
 
 
-def run(command: str, folder: Path) -> str:
+def run(line: str, folder: Path, **variables: str) -> str:
     """Run a command in a folder, with this environment's programs first."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = {**os.environ, "PATH": path}
+    environment = {**os.environ, "PATH": path, **variables}
     done = subprocess.run(
-        command, shell=True, cwd=folder, env=environment, capture_output=True, text=True
+        line, shell=True, cwd=folder, env=environment, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def test_the_commands_of_the_readme_run(place):
-    written = [run(line, place) for line in commands("README.md") if not runs_elsewhere(line)]
+    run(command("README.md", "auricle transcribe"), place)
     assert {path.name for path in (place / "subtitles").iterdir()} == {"talk.srt", "lecture.srt"}
-    assert "en" in written[-1].split()
+    assert "en" in run(command("README.md", "auricle models"), place).split()
 
 
 def test_a_model_of_deepspeech_is_converted_and_transcribes_as_the_guide_says(place):
     pytest.importorskip("onnx")
-    from tests.making_deepspeech import DATA, memory_mapped, scorer, spellable
+    from tests.making_deepspeech import write_model_and_scorer
 
-    words = spellable((DATA / "text.txt").read_text(encoding="utf-8").splitlines())
-    kenlm = (DATA / "quantised_array.binary").read_bytes()
-    (place / "kenlm.scorer").write_bytes(scorer(kenlm, words))
-    graph = memory_mapped((DATA / "chars.pb").read_bytes())
-    (place / "output_graph.pbmm").write_bytes(graph)
-    lines = [line for line in commands("docs/from-deepspeech.md") if not runs_elsewhere(line)]
-    converted, heard = [run(line, place) for line in lines]
+    words = write_model_and_scorer(place)
+    converted = run(command("docs/from-deepspeech.md", "auricle convert"), place)
     assert "alpha 0.75, beta 1.85" in converted
+    heard = run(command("docs/from-deepspeech.md", "auricle transcribe"), place)
     assert set(heard.split()) <= set(words)
     assert heard.strip()
 
 
+@pytest.mark.skipif(
+    sys.platform == "win32" or not Path(sys.prefix, "auricle.stamp").exists(),
+    reason="needs bash, and the environment that scripts/test makes",
+)
+def test_one_command_transcribes_a_recording_in_a_clone(place, model):
+    line = command("README.md", "scripts/try")
+    line = line.replace("recording.mp3", str(place / "recording.mp3"))
+    heard = run(line, ROOT, AURICLE_VENV=sys.prefix)
+    assert " ".join(heard.split()) == model.transcribe(place / "recording.mp3").text
+
+
+@pytest.mark.parametrize("what_ci_does", [".ci/run", ".github/workflows/test.yml"])
+def test_the_command_that_runs_every_test_is_the_one_of_ci(what_ci_does):
+    line = re.escape(command("README.md", "scripts/test"))
+    steps = (ROOT / what_ci_does).read_text(encoding="utf-8")
+    assert re.search(rf"^\s*(- run: )?{line}( \|\| status=1)?$", steps, re.MULTILINE)
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, *EXAMPLES, "docs/server.md"])
+def test_every_code_block_is_run_by_a_test(document):
+    assert languages(document) <= set(taken("code", document))
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_command_is_run_by_a_test(document):
-    here = ("auricle transcribe", "auricle models", "auricle convert")
-    for line in commands(document):
-        assert line.startswith(here) or runs_elsewhere(line), line
-
-
-@pytest.mark.parametrize(("beginning", "where"), ELSEWHERE.items())
-def test_what_runs_elsewhere_is_named_there(beginning, where):
-    program, *words = beginning.split()
-    given = f'"{words[0]}"' if program == "auricle" else beginning  # to the command as a function
-    assert given in (ROOT / where).read_text(encoding="utf-8")
+    missing = [
+        line for line in commands(document) if not line.startswith(taken("command", document))
+    ]
+    assert missing == []

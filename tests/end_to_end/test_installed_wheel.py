@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import venv
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from documents import command
 from making_audio import encode
 
 pytest.importorskip("scikit_build_core", reason="scripts/test installs what builds the wheel")
@@ -89,3 +91,33 @@ def test_python_programs_and_those_of_deepspeech_run(run, home, model, clips):
 def test_the_command_runs(run, home, model, clips):
     expected = model.transcribe(next(iter(clips.values())), sample_rate=16_000).text
     assert " ".join(run(home / "site" / "bin" / "auricle", "transcribe", "talk.wav")) == expected
+
+
+@pytest.mark.skipif("CI" not in os.environ, reason="downloads all that the package depends on")
+def test_the_documents_commands_install_all_that_transcribing_and_converting_need(
+    wheel, home, tmp_path, model, clips
+):
+    """Into an empty environment, from the wheel of the clone, which is compiled no second time."""
+    from tests.making_deepspeech import write_model_and_scorer
+
+    venv.create(tmp_path / "environment", with_pip=True)
+    programs = tmp_path / "environment" / ("Scripts" if os.name == "nt" else "bin")
+    environment = {**os.environ, "PATH": os.pathsep.join([str(programs), os.environ["PATH"]])}
+
+    def run(line: str) -> str:
+        done = subprocess.run(
+            line, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    (tmp_path / "recording.wav").write_bytes((home / "talk.wav").read_bytes())
+    run(command("README.md", "pip install .").replace(" .", f' "{wheel}"'))
+    expected = model.transcribe(next(iter(clips.values())), sample_rate=16_000).text
+    assert run("auricle transcribe recording.wav").split() == expected.split()
+
+    install = command("docs/from-deepspeech.md", "pip install")
+    run(install.replace("'.[convert]'", f'"{wheel}[convert]"'))
+    words = write_model_and_scorer(tmp_path)
+    run(command("docs/from-deepspeech.md", "auricle convert"))
+    assert set(run(command("docs/from-deepspeech.md", "auricle transcribe")).split()) <= set(words)

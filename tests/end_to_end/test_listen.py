@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 from auricle.cli import main
 from auricle.cli.listen import _METER, _last_part
+from documents import command
 from hearing import heard_at_once
 
 
@@ -254,6 +255,13 @@ def test_a_microphone_is_heard_until_it_is_gone(microphones, expected, wanted, n
     assert microphones.opened == number
     assert done.exit_code == 1
     assert "is gone" in done.stderr
+    assert done.stdout.splitlines() == [segment.text for segment in expected.segments]
+
+
+def test_the_readme_s_command_hears_the_microphone(microphones, expected):
+    program, *arguments = command("README.md", "auricle listen").split()
+    done = CliRunner().invoke(main, arguments)
+    assert program == "auricle"
     assert done.stdout.splitlines() == [segment.text for segment in expected.segments]
 
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import httpx2 as httpx
 import numpy as np
@@ -29,6 +30,7 @@ from auricle.server import Limits
 from auricle.server.access import read_keys
 from auricle.server.models import load_models
 from auricle.server.running import JsonLines
+from documents import code, command
 from making_audio import encode
 from server.streaming import read_events, stream_events
 
@@ -317,3 +319,25 @@ def test_an_address_that_is_taken_is_named(option):
     told = f"auricle: 127.0.0.1:{port}: Address already in use; choose another address"
     assert (done.returncode, done.stderr.splitlines()[-1]) == (1, told)
     assert "serving" not in done.stderr
+
+
+def test_the_readme_s_command_serves_the_guide_s_client(monkeypatch, speech_path, expected, capsys):
+    (client,) = code("docs/server.md", "python")
+    line = command("README.md", "auricle serve")
+    monkeypatch.chdir(speech_path.parent)
+    program, *arguments = line.split()
+    server = subprocess.Popen(
+        [Path(sys.executable).with_name(program), *arguments, "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with server:
+        try:
+            announced = next(line for line in server.stderr if "serving" in line)
+            address = announced.split()[-1]
+            assert "<title>" in httpx.get(address).text
+            client = client.replace("http://127.0.0.1:8000", address)
+            exec(client.replace("talk.mp3", speech_path.name), {})
+        finally:
+            server.terminate()
+    assert capsys.readouterr().out == expected.text + "\n"
