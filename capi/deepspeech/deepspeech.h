@@ -126,7 +126,7 @@ DEEPSPEECH_EXPORT char* DS_Version(void);
 /* --- Models ------------------------------------------------------------------------------------
  */
 
-/* Opens a package of Auricle: a folder or a packed file. No scorer is in use at first, and 32
+/* Opens a package of Auricle: a folder or a packed file. No scorer is in use at first, and 100
  * hypotheses are kept. Yours: DS_FreeModel(). DS_ERR_NO_MODEL for no path,
  * DS_ERR_MODEL_INCOMPATIBLE for a model of DeepSpeech, DS_ERR_FAIL_INIT_MMAP for one that is
  * missing or corrupt. */
