@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ def sanitized() -> Path:
     return Path(folder)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="LD_PRELOAD is Linux's")
 def test_the_guide_s_command_for_the_sanitizers_reports_nothing(sanitized):
     line = command("docs/c-api.md", "AURICLE_C_BUILD").replace("$PWD/build/asan", str(sanitized))
     cache = (sanitized / "CMakeCache.txt").read_text(encoding="utf-8")
