@@ -130,6 +130,11 @@ def _fit(
             f"{folder}: there is no room on its disk ({error.strerror}); make some and start the "
             "run again to go on"
         ) from error
+    if trainer.global_step < trainer.max_steps:
+        say(
+            f"ended after step {trainer.global_step}: the dev error did not fall in as many looks "
+            "as [checkpoints] patience allows"
+        )
 
 
 def _shared_units(heads: Sequence[HeadChoice], texts: list[str], folder: Path) -> Sequence[Units]:
