@@ -131,11 +131,11 @@ def main() -> None:
             for size, network in NETWORKS[kind].items():
                 if size not in arguments.sizes:
                     continue
-                begin = time.monotonic()
+                begin = clock().wall
                 steps = arguments.steps or STEPS[kind][size]
                 options = run(manifest, {"kind": kind, **network}, steps, arguments)
                 report = trained(options, Path(scratch) / f"{kind}-{size}")
-                took = {"took": round(time.monotonic() - begin)}
+                took = {"took": round(clock().wall - begin)}
                 print(json.dumps({"network": f"{kind}, {size}", **report, **took}), flush=True)
 
 
@@ -194,8 +194,8 @@ def trained(options: RunOptions, folder: Path) -> dict[str, float]:
     loading = loading_speed(options)
     return {
         "million_parameters": round(sum(p.numel() for p in watch.model.parameters()) / 1e6, 1),
-        "training": round(seconds / took[0]),
-        "bare": round(seconds / bare.wall),
+        "training": round(seconds / took[0], 1),
+        "bare": round(seconds / bare.wall, 1),
         "lost_percent": round(100 * (1 - bare.wall / took[0]), 1),
         "lost_processor_percent": round(100 * (1 - bare.processor / took[1]), 1),
         "loading": round(loading),

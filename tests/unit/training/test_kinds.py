@@ -36,6 +36,9 @@ def test_it_is_trained_packed_and_run(options, tmp_path, kind):
     assert exported.float_difference < 1e-4
     model = auricle.load(tmp_path / "model")
     model.transcribe(np.zeros(20000, np.float32), sample_rate=16000)
+    card = (tmp_path / "model" / "MODEL_CARD.md").read_text()
+    assert ("streaming speech recognition" in card) == (kind != "both ways")
+    assert ("cannot be run on a stream" in card) == (kind == "both ways")
     geometry = read_origin(str(tmp_path / "model")).geometry()
     assert KINDS[kind].items() <= {k: _listed(v) for k, v in geometry.items()}.items()
 
