@@ -14,8 +14,11 @@ loading     what the process that loads gives for an hour of its processor time;
 live        processor seconds for a second of audio of the graph that is exported, in 8 bits and in
             chunks of the default length, without the search
 
+took        seconds for the row of the table
+
 MANIFEST is what is trained on, the test clips without one, as copies in a codec. A run's first half
-is not counted: its batches come from before it began.
+is not counted: its batches come from before it began. Slow networks have fewer steps, and rows of
+DeepSpeech's fewer seconds in a batch, so that the whole table takes minutes.
 """
 
 from __future__ import annotations
@@ -68,6 +71,14 @@ NETWORKS: dict[str, dict[str, dict[str, Any]]] = {
 }
 
 
+BATCH_SECONDS = {"rnn": 110.0, "conformer": 110.0, "deepspeech": 55.0}
+STEPS = {
+    "rnn": {"small": 14, "medium": 14, "large": 8},
+    "conformer": {"small": 14, "medium": 14, "large": 8},
+    "deepspeech": {"small": 10, "medium": 6, "large": 4},
+}
+
+
 class Clock(NamedTuple):
     """Seconds since some moment."""
 
@@ -108,9 +119,9 @@ def main() -> None:
     parser.add_argument("manifest", nargs="?", type=Path)
     parser.add_argument("--networks", nargs="+", default=list(NETWORKS))
     parser.add_argument("--sizes", nargs="+", default=["small", "medium", "large"])
-    parser.add_argument("--steps", type=int, default=14)
+    parser.add_argument("--steps", type=int, help="of every network")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--batch-seconds", type=float, default=110.0)
+    parser.add_argument("--batch-seconds", type=float, help="of every network")
     parser.add_argument("--codec", choices=["wav", "flac"], default="wav", help="to train from")
     arguments = parser.parse_args()
     trainer.Progress = Watch  # type: ignore[misc]
@@ -120,9 +131,12 @@ def main() -> None:
             for size, network in NETWORKS[kind].items():
                 if size not in arguments.sizes:
                     continue
-                options = run(manifest, {"kind": kind, **network}, arguments)
+                begin = clock().wall
+                steps = arguments.steps or STEPS[kind][size]
+                options = run(manifest, {"kind": kind, **network}, steps, arguments)
                 report = trained(options, Path(scratch) / f"{kind}-{size}")
-                print(json.dumps({"network": f"{kind}, {size}", **report}), flush=True)
+                took = {"took": round(clock().wall - begin)}
+                print(json.dumps({"network": f"{kind}, {size}", **report, **took}), flush=True)
 
 
 def enough(arguments: argparse.Namespace, folder: Path) -> Path:
@@ -131,7 +145,7 @@ def enough(arguments: argparse.Namespace, folder: Path) -> Path:
         found = [utterance for _, utterance in READERS["folder"](CLIPS)]
     else:
         found = read_manifest(arguments.manifest)
-    wanted = 20 * arguments.batch_seconds
+    wanted = 20 * (arguments.batch_seconds or max(BATCH_SECONDS.values()))
     utterances, seconds = [], 0.0
     for utterance in itertools.islice(itertools.cycle(found), 100_000):
         copy = written(utterance, folder, arguments.codec)
@@ -152,12 +166,15 @@ def written(utterance: Utterance, folder: Path, codec: str) -> Utterance:
     return measure(Utterance(utterance.id, str(path), utterance.text))
 
 
-def run(manifest: Path, network: dict[str, Any], arguments: argparse.Namespace) -> RunOptions:
+def run(
+    manifest: Path, network: dict[str, Any], steps: int, arguments: argparse.Namespace
+) -> RunOptions:
+    batch_seconds = arguments.batch_seconds or BATCH_SECONDS[network["kind"]]
     values = {
         "data": {"train": manifest.name, "dev": "dev.jsonl.gz", "normaliser": "english"},
         "network": network,
-        "batches": {"batch_seconds": arguments.batch_seconds},
-        "optimiser": {"steps": arguments.steps},
+        "batches": {"batch_seconds": batch_seconds},
+        "optimiser": {"steps": steps},
         "checkpoints": {"dev_every_steps": 10**6, "minutes": 1000.0},
         "machine": {"accelerator": "cpu", "threads": arguments.threads},
     }
@@ -177,8 +194,8 @@ def trained(options: RunOptions, folder: Path) -> dict[str, float]:
     loading = loading_speed(options)
     return {
         "million_parameters": round(sum(p.numel() for p in watch.model.parameters()) / 1e6, 1),
-        "training": round(seconds / took[0]),
-        "bare": round(seconds / bare.wall),
+        "training": round(seconds / took[0], 1),
+        "bare": round(seconds / bare.wall, 1),
         "lost_percent": round(100 * (1 - bare.wall / took[0]), 1),
         "lost_processor_percent": round(100 * (1 - bare.processor / took[1]), 1),
         "loading": round(loading),

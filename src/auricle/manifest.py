@@ -33,7 +33,16 @@ from auricle.audio_sources import open_decoder
 from auricle.errors import AudioError, OptionError
 from auricle.shards import Member, read_shards
 
-__all__ = ["Utterance", "measure", "read_manifest", "read_utterance", "write_manifest"]
+__all__ = [
+    "MANIFEST_ENDINGS",
+    "Utterance",
+    "measure",
+    "read_manifest",
+    "read_utterance",
+    "write_manifest",
+]
+
+MANIFEST_ENDINGS = (".jsonl", ".jsonl.gz")  # of manifests that are written
 
 _COLUMNS = {
     "audio": ("path", "audio", "wav_filename", "file", "filename"),
@@ -103,7 +112,7 @@ def read_manifest(path: str | Path) -> list[Utterance]:
     try:
         if path.is_dir():
             return [_packed(*each) for each in read_shards(path)]
-        if suffixes.endswith((".jsonl", ".jsonl.gz")):
+        if suffixes.endswith(MANIFEST_ENDINGS):
             return list(_read_cuts(path))
         if suffixes.endswith((".csv", ".tsv")):
             return list(_read_table(path))
@@ -128,7 +137,7 @@ def write_manifest(utterances: Iterable[Utterance], path: str | Path) -> int:
         OptionError: The path ends in something else than .jsonl.gz or .jsonl.
     """
     path = Path(path)
-    if not path.name.endswith((".jsonl", ".jsonl.gz")):
+    if not path.name.endswith(MANIFEST_ENDINGS):
         raise OptionError(f"{path}: a manifest is written as .jsonl.gz or .jsonl; name it so")
     part = path.with_name(f".part-{path.name}")
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -42,7 +42,7 @@ def list_devices() -> list[Device]:
     Raises:
         DependencyError: sounddevice or PortAudio is not installed.
     """
-    sounddevice = _sounddevice()
+    sounddevice = load_sounddevice("the microphone")
     default = sounddevice.default.device[0]
     return [
         Device(
@@ -96,7 +96,7 @@ class Microphone:
         self._stream: Any = None
 
     def __enter__(self) -> Microphone:
-        sounddevice = _sounddevice()
+        sounddevice = load_sounddevice("the microphone")
         try:
             self._stream = sounddevice.InputStream(
                 samplerate=self.sample_rate,
@@ -199,15 +199,23 @@ def _check_format(body: bytes, sample_rate: int) -> None:
         )
 
 
-def _sounddevice() -> Any:
+def load_sounddevice(what: str) -> Any:
+    """Return the library of sound cards.
+
+    Args:
+        what: Needs it, for messages.
+
+    Raises:
+        DependencyError: It, or PortAudio under it, is not installed.
+    """
     try:
         import sounddevice
     except ImportError as error:
         raise DependencyError(
-            'the microphone needs sounddevice; install it with pip install "auricle[mic]"'
+            f'{what} needs sounddevice; install it with pip install "auricle[mic]"'
         ) from error
     except OSError as error:  # sounddevice is there, the library under it is not
         raise DependencyError(
-            "the microphone needs PortAudio; install it, as with: apt install libportaudio2"
+            f"{what} needs PortAudio; install it, as with: apt install libportaudio2"
         ) from error
     return sounddevice

@@ -49,3 +49,17 @@ def test_where_no_word_is_recognised_there_are_no_errors_of_its_times(manifest):
     told = measure("alignment", "en", manifest, "--limit", "1")
     assert told["recognised"] == {"start": {"words": 0}, "end": {"words": 0}}
     assert told["planted"]["share_of_them_told"] is None
+
+
+def test_the_speed_of_training_is_told_beside_that_of_the_bare_network():
+    pytest.importorskip("lightning")
+    told = measure(
+        *("training", "--networks", "rnn", "--sizes", "small", "--steps", 4, "--batch-seconds", 9)
+    )
+    assert told["network"] == "rnn, small"
+    assert told["bare"] > 0
+    assert told["training"] > 0
+    assert told["lost_processor_percent"] < 100
+    assert 0 < told["loading_percent"] < 100
+    assert 0 < told["live"] < 1
+    assert told["took"] < 120

@@ -19,6 +19,10 @@ from auricle.text import normaliser
         ("letters-de", "Es waren 33 Äpfel", "es waren dreiunddreißig äpfel"),
         ("letters-fr", "80 francs", "quatre vingts francs"),
         ("letters-tr", "IŞIK İLE 2", "ışık ile iki"),
+        ("letters-de", "2.000 Äpfel, 3.", "zweitausend äpfel drei"),
+        ("letters-fr", "3\u202f000 et 2\u00a0000\u00a0000", "trois mille et deux millions"),
+        ("letters-de", "1'000; 1,000: 10:30", "eintausend eintausend zehn dreißig"),
+        ("letters-de", "am 2.3.12", "am zwei drei zwölf"),
         ("letters", " ... ", ""),
     ],
 )  # fmt: skip
@@ -38,6 +42,12 @@ def test_texts_become_letters(name, text, spelled):
 def test_numbers_that_cannot_be_spoken_are_refused(name, message):
     with pytest.raises(OptionError, match=message):
         normaliser(name)("7 boats")
+
+
+@pytest.mark.parametrize("number", ["21,5", "0.125", "1.000,50", "1,000.5", "0,5"])
+def test_fractions_are_refused(number):
+    with pytest.raises(OptionError, match=f"{number!r} is no whole number.*write it out"):
+        normaliser("letters-de")(f"etwa {number} Prozent")
 
 
 def test_an_unknown_name_says_what_there_is():

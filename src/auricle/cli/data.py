@@ -12,13 +12,15 @@ from auricle.cli.data_import import import_corpus, worker_options
 from auricle.cli.failures import debug_option
 from auricle.cli.progress import count_progress
 from auricle.cli.transcribe import write_whole
-from auricle.errors import OptionError
+from auricle.errors import AudioError, DependencyError, OptionError
 
 if TYPE_CHECKING:
+    from auricle.audio import Waveform
     from auricle.training.checking import Checked
 
 _MANIFEST = click.Path(path_type=Path)
 _SHOWN = 10
+_RATE = 16000  # Hz, that training hears
 
 
 @click.group()
@@ -176,7 +178,7 @@ def pack(manifest: Path, output: Path, jobs: int, ray: str, **options: Any) -> N
 
 @data.command()
 @click.argument("manifest", type=_MANIFEST)
-@click.option("-o", "--output", required=True, type=_MANIFEST, metavar="DIR", help="For the WAVs.")
+@click.option("-o", "--output", type=_MANIFEST, metavar="DIR", help="Write WAVs and play nothing.")
 @click.option("--augment", multiple=True, metavar="KIND[:KEY=VALUE,...]", help="May be repeated.")
 @click.option("--noise", type=_MANIFEST, metavar="DIR", help="Clips for noise and overlay.")
 @click.option("--count", type=click.IntRange(min=1), default=1, show_default=True)
@@ -186,7 +188,7 @@ def pack(manifest: Path, output: Path, jobs: int, ray: str, **options: Any) -> N
 @debug_option
 def play(
     manifest: Path,
-    output: Path,
+    output: Path | None,
     augment: tuple[str, ...],
     noise: Path | None,
     count: int,
@@ -194,23 +196,46 @@ def play(
     seed: int,
     clock: float,
 ) -> None:
-    """Write what training hears of a MANIFEST as WAV files, after augmentations.
+    """Play what training hears of a MANIFEST, after augmentations, or write it as WAV files.
 
     An augmentation is a kind and its values, as --augment speed:low=0.8,high=0.9 --augment codec;
     docs/training.md lists the kinds. They are applied in their order. Values may move with the
-    progress of a training, as snr=20:5~3, which --clock sets.
+    progress of a training, as snr=20:5~3, which --clock sets. Without a sound card the WAVs are
+    written into the folder "heard".
     """
-    import soundfile
-
     from auricle.evaluation.noise import read_clips
     from auricle.manifest import read_manifest, read_utterance
     from auricle.training.hearing import apply, parse_augmentation
 
-    clips = () if noise is None else read_clips(noise, 16000)
+    clips = () if noise is None else read_clips(noise, _RATE)
     augmentations = [parse_augmentation(each, clips) for each in augment]
-    output.mkdir(parents=True, exist_ok=True)
-    for number, utterance in enumerate(read_manifest(manifest)[start : start + count]):
-        samples = apply(read_utterance(utterance, 16000), augmentations, seed + number, clock)
-        path = output / f"{utterance.id.replace('/', '-')}.wav"
-        soundfile.write(path, samples, 16000, subtype="PCM_16")
-        click.echo(f"{path}: {len(samples) / 16000:.2f} s, {utterance.text}")
+    chosen = read_manifest(manifest)[start : start + count]
+    if not chosen:
+        raise OptionError(f"{manifest}: it has no utterance after --start {start}")
+    for number, utterance in enumerate(chosen):
+        samples = apply(read_utterance(utterance, _RATE), augmentations, seed + number, clock)
+        if output is None and not _played(samples):
+            output = Path("heard")
+        place = utterance.id if output is None else _written(samples, output, utterance.id)
+        click.echo(f"{place}: {len(samples) / _RATE:.2f} s, {utterance.text}")
+
+
+def _played(samples: Waveform) -> bool:
+    """Play samples, or say why that is not possible."""
+    from auricle.loudspeaker import play as play_samples
+
+    try:
+        play_samples(samples, _RATE)
+    except (AudioError, DependencyError) as error:
+        click.echo(f"auricle: {error}; what would be played is written", err=True)
+        return False
+    return True
+
+
+def _written(samples: Waveform, folder: Path, name: str) -> Path:
+    import soundfile
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name.replace('/', '-')}.wav"
+    soundfile.write(path, samples, _RATE, subtype="PCM_16")
+    return path

@@ -166,6 +166,7 @@ def _import(
     jobs: int,
     ray: str,
 ) -> None:
+    from auricle.manifest import MANIFEST_ENDINGS
     from auricle.training.importing import import_utterances
     from auricle.training.splits import Split
     from auricle.training.spreading import Workers
@@ -175,7 +176,20 @@ def _import(
     done = import_utterances(utterances, output, part=part, workers=Workers(jobs, ray))
     for path, (count, seconds) in done.manifests.items():
         click.echo(f"{path}: {count} utterances, {seconds / 3600:.2f} h")
+    if split_by is not None and part is None and not output.name.endswith(MANIFEST_ENDINGS):
+        _name_empty_parts({path.name for path in done.manifests}, split_by, dev, test)
     for _, why in done.failed[:10]:
         click.echo(f"auricle: left out: {why}", err=True)
     if len(done.failed) > 10:
         click.echo(f"auricle: left out: {len(done.failed) - 10} more", err=True)
+
+
+def _name_empty_parts(written: set[str], split_by: str, dev: float, test: float) -> None:
+    """Say which parts of a split have nothing and should have something."""
+    for name, share in (("train", 1.0), ("dev", dev), ("test", test)):
+        if share and f"{name}.jsonl.gz" not in written:
+            click.echo(
+                f"auricle: {name} is empty: no {split_by} of these few was drawn for it; give it "
+                "a greater share, or --split-by utterance",
+                err=True,
+            )

@@ -149,9 +149,12 @@ def _heading(evaluation: Evaluation) -> str:
 
 
 def _group_table(name: str, groups: Sequence[Group]) -> list[str]:
+    """Return a line for each group: the worst ones first, durations from short to long."""
+    if name != "duration":
+        groups = sorted(groups, key=lambda group: -group.wer.value)
     rows = [
         (group.name, f"{group.utterances} utterances", describe_rate(group.wer))
-        for group in sorted(groups, key=lambda group: -group.wer.value)[: 2 * LISTED]
+        for group in groups[: 2 * LISTED]
     ]
     return _titled(f"by {name}", _columns(rows))
 

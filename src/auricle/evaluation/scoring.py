@@ -152,7 +152,10 @@ class Evaluation:
             members[key(item)].append(item)
         if len(members) < 2:
             return []
-        return [_group(name, items) for name, items in sorted(members.items())]
+        groups = [_group(name, items) for name, items in sorted(members.items())]
+        if key is by_duration:
+            groups.sort(key=lambda group: group.seconds / group.utterances)
+        return groups
 
     def confusions(self, kind: str, count: int = 20) -> list[tuple[str, str, int]]:
         """Return the most frequent steps of a kind: reference, result, how often."""

@@ -209,7 +209,8 @@ class AcousticModel(lightning.LightningModule):
         self.log("dev_wer", rates[0])
         loss = float(self.trainer.callback_metrics.get("loss", math.nan))
         shown = ", ".join(f"{100 * rate:.2f} %" for rate in rates)
-        self.print(f"step {self.global_step}: loss {loss:.3f}, dev errors of the heads {shown}")
+        of_heads = " of the heads" if len(rates) > 1 else ""
+        self.print(f"step {self.global_step}: loss {loss:.3f}, dev errors{of_heads} {shown}")
         for spoken, heard in zip(self.references[0][:1], self.hypotheses[0][:1], strict=True):
             self.print(f"  reference:  {spoken}\n  hypothesis: {heard}", flush=True)
         self._log_examples()

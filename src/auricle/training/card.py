@@ -15,10 +15,10 @@ _CARD = """# Model card: {name} {version}
 
 | | |
 |---|---|
-| Task | streaming speech recognition, language {language} |
+| Task | {task}, language {language} |
 | Network | {network}, {parameters:.1f} M parameters, {size:.1f} MB |
 | Units | {units} {kind}, texts normalised by `{normaliser}` |
-| Latency | chunks of {chunk:.2f} s and a look-ahead of {delay:.2f} s |
+| Latency | {latency} |
 | Scorer | {scorer} |
 | Licence | {licence} |
 
@@ -56,8 +56,11 @@ def write_card(info: PackageInfo, network: Network, folder: Path) -> None:
         units=len(info.units.tokens),
         kind=info.units.kind,
         normaliser=info.normaliser,
-        chunk=acoustic.chunk_frames * frame,
-        delay=acoustic.delay_frames * frame,
+        task=f"{'streaming ' if acoustic.streaming else ''}speech recognition",
+        latency=f"chunks of {acoustic.chunk_frames * frame:.2f} s and a look-ahead of "
+        f"{acoustic.delay_frames * frame:.2f} s"
+        if acoustic.streaming
+        else "none: it reads whole recordings, and cannot be run on a stream",
         scorer=info.scorer or "none",
         licence=info.licence,
         steps=info.training.get("steps", "?"),

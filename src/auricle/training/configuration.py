@@ -28,7 +28,7 @@ from auricle.text import normaliser
 from auricle.training.masks import MaskOptions
 from auricle.training.optimiser import OptimiserOptions
 from auricle.training.planning import BatchOptions
-from auricle.training.sections import section
+from auricle.training.sections import check_above_zero, check_least, check_table, section
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -73,6 +73,7 @@ class HeadChoice:
             )
         if self.units == "phones" and not self.lexicon:
             raise OptionError("[[heads]] with phones need a lexicon: a word and its phones a line")
+        check_least(self, "[heads]", weight=0, size=2)
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,22 @@ class CheckpointOptions:
     plateau_patience: int = 0  # looks likewise, after which the learning rate falls; 0: never
     plateau_factor: float = 0.3  # that it then falls by
     report_every_steps: int = 50
+
+    def __post_init__(self) -> None:
+        check_least(
+            self,
+            "checkpoints",
+            minutes=0,
+            dev_every_steps=1,
+            average_best=1,
+            patience=0,
+            plateau_patience=0,
+            report_every_steps=1,
+        )
+        if not 0 < self.plateau_factor < 1:
+            raise OptionError(
+                f"[checkpoints] plateau_factor = {self.plateau_factor}: it must be between 0 and 1"
+            )
 
 
 @dataclass(frozen=True)
@@ -104,6 +121,7 @@ class MachineOptions:
             raise OptionError(
                 f"[machine] precision = {self.precision!r}; there are {', '.join(_PRECISIONS)}"
             )
+        check_least(self, "machine", devices=1, nodes=1, threads=0, workers=0)
 
 
 @dataclass(frozen=True)
@@ -123,6 +141,9 @@ class PackageOptions:
     licence: str = "unstated"
     description: str = ""
     chunk_seconds: float = 0.16  # of audio that the engine runs at once: live latency against work
+
+    def __post_init__(self) -> None:
+        check_above_zero(self, "package", "chunk_seconds")
 
 
 @dataclass(frozen=True)
@@ -156,7 +177,8 @@ _SECTIONS: dict[str, type] = {
     "begin": BeginOptions,
     "package": PackageOptions,
 }
-_AS_WRITTEN = ("network", "speed", "room", "noise", "interlude")
+AUGMENTATION_SECTIONS = ("speed", "room", "noise", "interlude")  # in the order of applying
+_AS_WRITTEN = ("network", *AUGMENTATION_SECTIONS)
 
 
 def read_run(path: Path) -> RunOptions:
@@ -193,6 +215,8 @@ def run_options(values: Mapping[str, Any], folder: Path) -> RunOptions:
         raise OptionError(f"[{unknown[0]}] is no section; there are {', '.join(sorted(known))}")
     if "data" not in values:
         raise OptionError("[data] is missing: name the manifests, as train = ['train.jsonl.gz']")
+    for name in known - {"heads", "augment"}:
+        check_table(values.get(name, {}), name)
     data = dict(values["data"])
     for name in ("train", "dev"):
         data[name] = [_absolute(folder, path) for path in _listed(data.get(name, ()))]
@@ -215,7 +239,7 @@ def run_options(values: Mapping[str, Any], folder: Path) -> RunOptions:
 def _augmentations(values: Mapping[str, Any], folder: Path) -> tuple[Mapping[str, Any], ...]:
     """Return the entries [[augment]] with absolute paths."""
     listed = [dict(each) for each in values.get("augment", ())]
-    replaced = [name for name in ("speed", "room", "noise", "interlude") if values.get(name)]
+    replaced = [name for name in AUGMENTATION_SECTIONS if values.get(name)]
     if listed and replaced:
         raise OptionError(
             f"[{replaced[0]}] and [[augment]] cannot both be given; write the first one as an "

@@ -50,16 +50,22 @@ class ConformerOptions(NetworkOptions):
     depth_dropout: float = 0.0  # chance that a row skips a module of a block (Huang et al., 2016)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.hidden % self.attention_heads:
             raise OptionError(
                 f"[network] hidden = {self.hidden} is no multiple of attention_heads = "
                 f"{self.attention_heads}; every head has its share of the channels"
             )
-        if self.stream_chunk and (self.stream_chunk < 0 or self.chunk % self.stream_chunk):
+        if self.stream_chunk and self.chunk % self.stream_chunk:
             raise OptionError(
                 f"[network] stream_chunk = {self.stream_chunk}: chunk = {self.chunk} must be a "
                 "multiple of it"
             )
+
+    @property
+    def layer_count(self) -> int:
+        """Layers that a head may listen to."""
+        return self.layers
 
     @property
     def summary(self) -> str:

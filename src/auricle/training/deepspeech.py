@@ -35,6 +35,11 @@ class DeepspeechOptions(NetworkOptions):
     dropout: float = 0.05
 
     @property
+    def layer_count(self) -> int:
+        """Layers that a head may listen to."""
+        return 5
+
+    @property
     def summary(self) -> str:
         """What it is made of, for a model card."""
         return f"DeepSpeech's layers of {self.hidden}"

@@ -27,12 +27,17 @@ from auricle.errors import OptionError, TrainingError
 from auricle.evaluation.noise import read_clips
 from auricle.manifest import Utterance
 from auricle.training.acoustic import AcousticModel, measure_features, place_of
-from auricle.training.augmentation import Gain, Interlude, Noise, Room, Speed
+from auricle.training.augmentation import Gain
 from auricle.training.batches import Batch, Batches
 from auricle.training.beginning import Origin, begin_with, freeze, with_its_alphabet
 from auricle.training.change import Augmentation
 from auricle.training.checkpoints import Told, last_checkpoint
-from auricle.training.configuration import HeadChoice, RunOptions, keep_run
+from auricle.training.configuration import (
+    AUGMENTATION_SECTIONS,
+    HeadChoice,
+    RunOptions,
+    keep_run,
+)
 from auricle.training.hearing import make_augmentation
 from auricle.training.machines import (
     await_file,
@@ -45,7 +50,6 @@ from auricle.training.networks import network_options
 from auricle.training.planning import BatchOptions, Place
 from auricle.training.preparing import UNITS_FILE, make_units, prepare_data
 from auricle.training.resuming import check_unchanged
-from auricle.training.sections import section
 from auricle.training.trainer import make_trainer
 from auricle.training.units import Units
 
@@ -126,6 +130,11 @@ def _fit(
             f"{folder}: there is no room on its disk ({error.strerror}); make some and start the "
             "run again to go on"
         ) from error
+    if trainer.global_step < trainer.max_steps:
+        say(
+            f"ended after step {trainer.global_step}: the dev error did not fall in as many looks "
+            "as [checkpoints] patience allows"
+        )
 
 
 def _shared_units(heads: Sequence[HeadChoice], texts: list[str], folder: Path) -> Sequence[Units]:
@@ -177,12 +186,8 @@ def augmentations(options: RunOptions) -> list[Augmentation]:
     )
     if options.augment:
         return [make_augmentation(**_parted(each), clips=clips) for each in options.augment]
-    return [
-        section(Speed, options.speed, "speed"),
-        section(Room, options.room, "room"),
-        section(Noise, {**options.noise, "clips": clips}, "noise"),
-        section(Interlude, {**options.interlude, "clips": clips}, "interlude"),
-    ]
+    sections = {name: getattr(options, name) for name in AUGMENTATION_SECTIONS}
+    return [make_augmentation(kind, values, clips) for kind, values in sections.items()]
 
 
 def _parted(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -71,12 +71,12 @@ def make_augmentation(
     types = {item.name: str(item.type) for item in dataclasses.fields(KINDS[kind])}
     given: dict[str, Any] = {}
     for name, value in values.items():
-        if name not in types or name in ("clips", "sample_rate"):
-            known = ", ".join(sorted(set(types) - {"clips", "sample_rate"}))
+        if name not in types or name == "clips":
+            known = ", ".join(sorted(set(types) - {"clips"}))
             raise OptionError(f"{kind} has no {name!r}; it may have {known}")
         try:
             given[name] = _read(types[name], value)
-        except (OptionError, ValueError, TypeError):
+        except (OptionError, TypeError):
             raise OptionError(f"{kind}: {name}={value!r} is not {_SHAPES[types[name]]}") from None
     if "clips" in types:
         given["clips"] = _clips_of(given["source"]) if given.get("source") else tuple(clips)
@@ -122,7 +122,6 @@ def apply(
 
 _SHAPES = {
     "Value": "a value such as 8, 8~2, 20:5 or 20:5~3",
-    "float": "a number",
     "str": "a text",
     "tuple[str, ...]": "a list of names; on the command line with + between them",
 }
@@ -131,8 +130,6 @@ _SHAPES = {
 def _read(shape: str, value: Any) -> Any:
     if shape == "Value":
         return Value.parse(value)
-    if shape == "float":
-        return float(value)
     if shape == "str":
         return str(value)
     return tuple(value.split("+") if isinstance(value, str) else value)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from auricle.errors import AudioError, OptionError
-from auricle.manifest import Utterance, measure, write_manifest
+from auricle.manifest import MANIFEST_ENDINGS, Utterance, measure, write_manifest
 from auricle.training.spreading import Workers
 
 
@@ -53,7 +53,7 @@ def import_utterances(
         parts = defaultdict(list, {part: parts[part]})
     workers = workers or Workers()
     done = Imported()
-    if output.name.endswith((".jsonl", ".jsonl.gz")):
+    if output.name.endswith(MANIFEST_ENDINGS):
         _write([u for members in parts.values() for u in members], output, workers, done)
     else:
         for name, members in parts.items():

@@ -49,8 +49,10 @@ class Value:
         return cls(float(start), float(end or start), abs(float(radius or 0.0)))
 
     def at(self, clock: float, random: np.random.Generator) -> float:
-        """Draw the value when so much of the training is done, 0 to 1."""
+        """Return the value when so much of the training is done, 0 to 1; drawn if it is a range."""
         centre = self.start + (self.end - self.start) * clock
+        if not self.radius:
+            return centre
         return float(random.uniform(centre - self.radius, centre + self.radius))
 
 

@@ -17,15 +17,32 @@ drops the first `delay_frames` and feeds as much silence at the end.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
+from auricle.errors import OptionError
 from auricle.training.features import FeatureOptions, LogMel
+from auricle.training.sections import check_least
 
 State = dict[str, Tensor]
+# Of the fields of all kinds. A convolution sees two frames for each step, and one of the past.
+_LEAST = {
+    "rows": 1,
+    "look_ahead": 0,
+    "hidden": 1,
+    "layers": 1,
+    "kernel": 3,
+    "attention_heads": 1,
+    "expansion": 1,
+    "chunk": 1,
+    "left_chunks": 0,
+    "stream_chunk": 0,
+    "block_kernel": 2,
+}
+_DROPOUTS = ("dropout", "depth_dropout")
 
 
 @dataclass(frozen=True)
@@ -45,6 +62,26 @@ class NetworkOptions(ABC):
     rows: int = 1  # of each head for every step of the layers
     look_ahead: int = 3  # steps that the output is delayed by
     features: FeatureOptions = field(default_factory=FeatureOptions)
+
+    def __post_init__(self) -> None:
+        own = {item.name for item in fields(self)}
+        check_least(self, "network", **{key: _LEAST[key] for key in _LEAST if key in own})
+        for key in own.intersection(_DROPOUTS):
+            if not 0 <= getattr(self, key) < 1:
+                raise OptionError(
+                    f"[network] {key} = {getattr(self, key)}: it must be at least 0 and below 1"
+                )
+        for head in self.heads:
+            if head.layer is not None and not 1 <= head.layer <= self.layer_count:
+                raise OptionError(
+                    f"[[heads]] layer = {head.layer}: the network has layers from 1 to "
+                    f"{self.layer_count}"
+                )
+
+    @property
+    @abstractmethod
+    def layer_count(self) -> int:
+        """Layers that a head may listen to."""
 
     @property
     @abstractmethod

@@ -11,7 +11,7 @@ from auricle.training.conformer import Conformer, ConformerOptions
 from auricle.training.deepspeech import Deepspeech, DeepspeechOptions
 from auricle.training.network import HeadOptions, Network, NetworkOptions
 from auricle.training.rnn import Rnn, RnnOptions
-from auricle.training.sections import section
+from auricle.training.sections import check_table, section
 
 _KINDS: dict[str, tuple[type[NetworkOptions], Callable[[Any], Network]]] = {
     "rnn": (RnnOptions, Rnn),
@@ -31,6 +31,7 @@ def network_options(values: Mapping[str, Any], heads: Sequence[HeadOptions]) -> 
     Raises:
         OptionError: There is no such kind, or a value is not allowed.
     """
+    check_table(values, "network")
     values = dict(values)
     kind = values.pop("kind", "rnn")
     if kind not in _KINDS:

@@ -10,6 +10,7 @@ from torch import nn
 from torch.optim import AdamW, Muon, Optimizer
 
 from auricle.errors import OptionError
+from auricle.training.sections import check_above_zero, check_least
 
 _BETAS = (0.9, 0.98)
 
@@ -34,6 +35,17 @@ class OptimiserOptions:
     def __post_init__(self) -> None:
         if self.kind not in _KINDS:
             raise OptionError(f"[optimiser] kind = {self.kind!r}; there are {', '.join(_KINDS)}")
+        check_least(
+            self,
+            "optimiser",
+            steps=1,
+            warm_up_steps=0,
+            decay_steps=0,
+            weight_decay=0,
+            seed=0,
+            skipped=0,
+        )
+        check_above_zero(self, "optimiser", "learning_rate", "gradient_norm")
 
     def rate_at(self, step: int) -> float:
         """Return the factor of the learning rate at a step."""

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from auricle.acoustic import AcousticGraph
 from auricle.decoder import Vocabulary
@@ -209,7 +209,7 @@ def save_weights(network: Network, tokens: Sequence[str], path: Path) -> None:
         "network": json.dumps(written_options(network.options)),
         "tokens": json.dumps(list(tokens)),
     }
-    save_file(weights, path, metadata)
+    path.write_bytes(save(weights, metadata))  # for all to read: save_file writes for its owner
 
 
 def _package_units(folder: Path, head: HeadChoice) -> Units:

@@ -66,7 +66,8 @@ def pack(
 ) -> int:
     """Write utterances into shards and return how many shards there are.
 
-    A shard that is there already is kept, so that an interrupted packing goes on where it was.
+    A shard that is there already is kept, so that an interrupted packing goes on where it was;
+    one of other utterances or another codec is not written over.
 
     Args:
         utterances: In the order that they are packed in.
@@ -77,6 +78,7 @@ def pack(
 
     Raises:
         AudioError: A recording cannot be read; `auricle data check --fix` leaves such out.
+        OptionError: The folder holds shards of something else.
     """
     options = options or PackOptions()
     folder.mkdir(parents=True, exist_ok=True)
@@ -85,6 +87,8 @@ def pack(
         (number, utterances[start : start + size])
         for number, start in enumerate(range(0, len(utterances), size))
     ]
+    if len(list(folder.glob("cuts.*.jsonl.gz"))) > len(shards):
+        raise _other(folder)
     write = partial(_write_shard, folder=folder.absolute(), options=options)
     for count in (workers or Workers()).map(write, shards, chunk=1):
         if progress is not None:
@@ -95,9 +99,10 @@ def pack(
 def _write_shard(shard: tuple[int, Sequence[Utterance]], folder: Path, options: PackOptions) -> int:
     number, utterances = shard
     table = folder / f"cuts.{number:06}.jsonl.gz"
-    if table.exists():
-        return len(utterances)
     sounds = folder / f"recording.{number:06}.tar"
+    if table.exists():
+        _check_same(table, sounds, utterances, options)
+        return len(utterances)
     part = folder / f".part-{number:06}.tar"
     lines = []
     try:
@@ -113,6 +118,30 @@ def _write_shard(shard: tuple[int, Sequence[Utterance]], folder: Path, options: 
     partial_table.write_bytes(gzip.compress(text.encode()))
     partial_table.replace(table)
     return len(utterances)
+
+
+def _check_same(
+    table: Path, sounds: Path, utterances: Sequence[Utterance], options: PackOptions
+) -> None:
+    """Refuse a shard that is there and is of something else."""
+    try:
+        with gzip.open(table, "rt", encoding="utf-8") as lines:
+            spoken = [json.loads(line)["supervisions"][0] for line in lines]
+        with tarfile.open(sounds) as archive:
+            first = archive.next()
+    except (OSError, EOFError, ValueError, LookupError, tarfile.TarError):
+        raise _other(table.parent) from None
+    there = [(each["id"], each["text"]) for each in spoken]
+    coded = first is not None and first.name.endswith(f".{options.codec}")
+    if there != [(each.id, each.text) for each in utterances] or not coded:
+        raise _other(table.parent)
+
+
+def _other(folder: Path) -> OptionError:
+    return OptionError(
+        f"{folder}: it holds shards of other utterances or of another codec; give another folder, "
+        "or delete them first"
+    )
 
 
 def _add(archive: tarfile.TarFile, utterance: Utterance, options: PackOptions) -> dict[str, Any]:

@@ -21,9 +21,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from auricle.errors import OptionError
 from auricle.manifest import Utterance
 from auricle.training.chances import Chances
-from auricle.training.change import Augmentation, Lengthening
+from auricle.training.change import RATE, Augmentation, Lengthening
+from auricle.training.sections import check_above_zero, check_least
 
 RowPlan = list[int]  # places of utterances
 BatchPlan = list[RowPlan]
@@ -45,8 +47,24 @@ class BatchOptions:
     pause_seconds: tuple[float, float] = (0.1, 0.7)
     pool_rows: int = 400
     augment_epochs: int = 1  # over so many epochs augmentation grows to its full share
-    sample_rate: int = 16000
+    sample_rate: int = RATE  # what recordings are resampled to; networks hear no other one
     unreadable: int = 100  # recordings that may be left out before a run gives up
+
+    def __post_init__(self) -> None:
+        check_above_zero(self, "batches", "batch_seconds")
+        check_least(self, "batches", pool_rows=1, augment_epochs=1, unreadable=0)
+        if self.sample_rate != RATE:
+            raise OptionError(
+                f"[batches] sample_rate = {self.sample_rate}: networks hear {RATE} Hz; recordings "
+                "of other rates are resampled, so leave it out"
+            )
+        for name in ("row_seconds", "pause_seconds"):
+            low, high = getattr(self, name)
+            if not 0 <= low <= high:
+                raise OptionError(
+                    f"[batches] {name} = [{low}, {high}]: these must be two lengths, "
+                    "the shorter one first"
+                )
 
 
 class Plan:

@@ -30,6 +30,7 @@ UNITS_FILE = "units.json"
 # Utterances that barely have enough frames are lost when they are played faster.
 _FASTEST = 0.85
 _TOO_MANY_UNITS = "more units than frames"
+_MORE_ROWS = "[network] rows = 2 gives twice as many frames, at little cost"
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Prepared:
         for why, count in self.left_out.most_common():
             lines.append(f"left out, {why}: {count} (the first one: {self.examples[why]})")
         if self.left_out[_TOO_MANY_UNITS] > 0.05 * len(self.train):
-            lines.append("[network] rows = 2 gives twice as many frames, at little cost")
+            lines.append(_MORE_ROWS)
         return "\n".join(lines)
 
 
@@ -192,7 +193,10 @@ def _check_left(utterances: Sequence[Utterance], name: str, sieve: _Sieve) -> No
         f"{why}: {count}, such as {sieve.examples[why]}"
         for why, count in sieve.left_out.most_common()
     )
+    remedy = "`auricle data check` tells more"
+    if sieve.left_out[_TOO_MANY_UNITS]:
+        remedy = _MORE_ROWS
     raise TrainingError(
         f"no utterance of the {name} set can be used ({reasons or 'its manifests are empty'}); "
-        "`auricle data check` tells more"
+        f"{remedy}"
     )

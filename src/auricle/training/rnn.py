@@ -40,6 +40,7 @@ class RnnOptions(NetworkOptions):
     dropout: float = 0.1
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.cell not in _CELLS:
             raise OptionError(f"[network] cell = {self.cell!r}; there are {', '.join(_CELLS)}")
         if self.bidirectional and (self.look_ahead or self.hidden % 2):
@@ -48,6 +49,11 @@ class RnnOptions(NetworkOptions):
                 f"for each direction: set look_ahead = 0, not {self.look_ahead}, and an even "
                 f"hidden, not {self.hidden}"
             )
+
+    @property
+    def layer_count(self) -> int:
+        """Layers that a head may listen to."""
+        return self.layers
 
     @property
     def summary(self) -> str:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import sentencepiece
 
+from auricle.errors import OptionError
 from auricle.lexicon import part_words
 
 BLANK = "<blank>"
@@ -113,10 +114,20 @@ class Phones:
 
 
 def read_lexicon(path: Path) -> dict[str, list[list[str]]]:
-    """Read a lexicon: a word and its phones on a line, the most usual of its ways first."""
+    """Read a lexicon: a word and its phones on a line, the most usual of its ways first.
+
+    Raises:
+        OptionError: The file is missing, or a line of it has no phones.
+    """
     lexicon: dict[str, list[list[str]]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        word, *phones = line.split()
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise OptionError(f"{path}: the lexicon cannot be read ({error})") from error
+    for number, line in enumerate(lines, 1):
+        word, *phones = line.split() or [""]
+        if not phones:
+            raise OptionError(f"{path}: line {number} must be a word and its phones, as: tea t iy")
         lexicon.setdefault(word, []).append(phones)
     return lexicon
 
@@ -139,22 +150,32 @@ def train_pieces(texts: Iterable[str], size: int, path: Path) -> None:
         texts: Normalised transcripts.
         size: Number of tokens, the blank included.
         path: Where the sentencepiece model goes.
+
+    Raises:
+        OptionError: The texts have not so many pieces, or more characters.
     """
     model = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(texts),
-        model_writer=model,
-        vocab_size=size,
-        model_type="unigram",
-        character_coverage=1.0,
-        normalization_rule_name="identity",
-        bos_id=-1,
-        eos_id=-1,
-        pad_id=-1,
-        unk_id=0,
-        unk_piece=BLANK,
-        minloglevel=2,
-    )
+    try:
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(texts),
+            model_writer=model,
+            vocab_size=size,
+            model_type="unigram",
+            character_coverage=1.0,
+            normalization_rule_name="identity",
+            bos_id=-1,
+            eos_id=-1,
+            pad_id=-1,
+            unk_id=0,
+            unk_piece=BLANK,
+            minloglevel=2,
+        )
+    except RuntimeError as error:
+        why = str(error).rpartition("] ")[2]
+        raise OptionError(
+            f"[[heads]] size = {size}: no such number of pieces can be made of the training texts "
+            f"({why})"
+        ) from error
     path.write_bytes(model.getvalue())
 
 

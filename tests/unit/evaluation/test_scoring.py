@@ -1,11 +1,13 @@
 """Counting errors: hand-made references and results with known answers."""
 
+import re
+
 import jiwer
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auricle.evaluation import Evaluation, Scored, compare
+from auricle.evaluation import Evaluation, Scored, compare, describe
 from auricle.evaluation.alignment import DELETE, EQUAL, INSERT, SUBSTITUTE, align
 from auricle.evaluation.scoring import by_duration, by_speaker
 from auricle.manifest import Utterance
@@ -49,6 +51,18 @@ def test_the_rate_is_that_of_all_words_together():
     both = evaluation(scored("a b c d", "a b c d"), scored("a", "b"))
     assert both.wer.value == pytest.approx(1 / 5)
     assert both.wer.low <= 1 / 5 <= both.wer.high
+
+
+def test_durations_are_told_from_short_to_long_and_speakers_from_bad_to_good():
+    items = [
+        scored("a b c", result, speaker, seconds)
+        for result, speaker, seconds in (("a b", "kim", 40.0), ("", "sam", 3.0), ("a", "sam", 5.0))
+    ]
+    told = describe(evaluation(*items))
+    assert re.findall(r"^  (\S.*?)  +\d utterances", told, re.MULTILINE) == [
+        *("sam", "kim"),
+        *("under  4 s", "under  8 s", "32 s and over"),
+    ]
 
 
 def test_an_empty_reference_counts_what_was_heard():

@@ -185,7 +185,7 @@ def test_pointwise_changes_are_as_large_as_told(domain):
     [
         ("codec", {"level": "loud"}, r"level='loud' is not a value such as 8, 8~2"),
         ("codec", {"codecs": ["amr"]}, "codec 'amr' is not known; there are opus"),
-        ("speed", {"low": "slow"}, "low='slow' is not a number"),
+        ("speed", {"low": "slow"}, "low='slow' is not a value such as 8, 8~2"),
         ("add", {"domain": "features"}, "domain 'features' is not known"),
         ("overlay", {"source": "/nowhere"}, "/nowhere"),
     ],
@@ -208,6 +208,21 @@ def test_a_clip_goes_round_from_a_random_place(length):
     heard = looped(clip, length, np.random.default_rng(5))
     start = np.random.default_rng(5).integers(len(clip))
     np.testing.assert_array_equal(heard, clip[(start + np.arange(length)) % len(clip)])
+
+
+def test_limits_of_ranges_move_with_the_training(speech):
+    for clock, factor in ((0.0, 1.0), (0.5, 1.25), (1.0, 1.5)):
+        faster = changed(speech, "speed:low=1:1.5,high=1:1.5", clock)
+        assert len(faster) == pytest.approx(len(speech) / factor, abs=2)
+    for clock, decibels in ((0.0, 30.0), (1.0, 0.0)):
+        added = changed(speech, "noise:low_db=30:0,high_db=30:0", clock) - speech
+        assert 20 * np.log10(rms(speech) / rms(added)) == pytest.approx(decibels, abs=0.5)
+    text = "interlude:low_seconds=0:2,high_seconds=0:2"
+    added = [len(changed(speech, text, clock)) - len(speech) for clock in (0.0, 0.5, 1.0)]
+    assert added == [0, RATE, 2 * RATE]
+    often = parse_augmentation("room:probability=0:1", NOISE)
+    heard = [apply(speech, [often], seed=2, clock=clock) for clock in (0.0, 1.0)]
+    assert [np.array_equal(each, speech) for each in heard] == [True, False]
 
 
 def test_speed_moves_a_tone_and_leaves_it_pure():

@@ -11,6 +11,7 @@ pytest.importorskip("torch")
 from auricle.manifest import Utterance, measure
 from auricle.training.augmentation import Gain, Interlude, Noise, Speed
 from auricle.training.batches import Batches
+from auricle.training.moving import Value, fixed
 from auricle.training.planning import BatchOptions, Place
 
 OPTIONS = BatchOptions(batch_seconds=6.0, row_seconds=(1.0, 3.0), pool_rows=8)
@@ -30,7 +31,7 @@ def utterances(tmp_path_factory):
 
 
 def made(utterances, epochs=1, **attributes):
-    batches = Batches(utterances, OPTIONS, [Noise((), probability=0.5)], Gain(), seed=3)
+    batches = Batches(utterances, OPTIONS, [Noise(fixed(0.5))], Gain(), seed=3)
     batches.epochs = epochs
     for name, value in attributes.items():
         setattr(batches, name, value)
@@ -118,7 +119,9 @@ def batches_of(utterances):
 
 
 def test_rows_are_sorted_by_the_lengths_that_augmentation_gives_them(utterances):
-    longer = [Noise((), 0.5), Speed(0.5, 0.6, 1.5), Interlude((), 0.4, 0.5, 2.0), Noise((), 0.5)]
+    noise = Noise(fixed(0.5))
+    speed = Speed(fixed(0.5), Value(0.5, 0.7), Value(1.4, 1.6))  # a range that moves
+    longer = [noise, speed, Interlude(fixed(0.4), fixed(0.5), fixed(2.0)), noise]
     options = BatchOptions(batch_seconds=9.0, row_seconds=(1.0, 3.0))
     batches = Batches(utterances * 10, options, longer, Gain(), seed=3)
     loaded = list(itertools.islice(batches, 30))
@@ -131,7 +134,7 @@ def test_rows_are_sorted_by_the_lengths_that_augmentation_gives_them(utterances)
 
 def test_augmentation_grows_over_the_first_epochs(utterances):
     options = BatchOptions(**{**vars(OPTIONS), "augment_epochs": 4})
-    batches = Batches(utterances, options, [Interlude((), 1.0, 9.0, 9.0)], seed=3)
+    batches = Batches(utterances, options, [Interlude(fixed(1.0), fixed(9.0), fixed(9.0))], seed=3)
     batches.epochs = 4
     epochs = [
         sum(int(batch.sample_counts.sum()) for batch in each) / 16000

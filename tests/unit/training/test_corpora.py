@@ -50,15 +50,29 @@ def test_common_voice_has_its_own_parts_and_the_rest_of_the_validated(tmp_path):
     assert (utterance.language, utterance.source) == ("cy", "common-voice")
 
 
-def test_the_first_common_voice_is_read_too(tmp_path):
-    sound(tmp_path / "cv-valid-dev" / "1.wav")
-    sound(tmp_path / "cv-valid-train" / "1.wav")
-    for part in ("train", "dev"):
-        text(tmp_path / f"cv-valid-{part}.csv", f"filename,text\ncv-valid-{part}/1.wav,hello\n")
+def test_of_the_first_common_voice_the_valid_parts_are_read(tmp_path):
+    for part in ("valid-dev", "valid-train", "other-train", "invalid"):
+        sound(tmp_path / f"cv-{part}" / "1.wav")
+        text(tmp_path / f"cv-{part}.csv", f"filename,text\ncv-{part}/1.wav,hello\n")
     assert read("common-voice", tmp_path) == [
-        ("dev", "cv-valid-dev-1", "hello", ""),
         ("train", "cv-valid-train-1", "hello", ""),
+        ("dev", "cv-valid-dev-1", "hello", ""),
     ]
+
+
+def test_of_spontaneous_common_voice_the_agreed_transcriptions_are_read(tmp_path):
+    release = tmp_path / "sps-corpus-1.0-2025-09-05-cy"
+    rows = ["client_id\taudio_file\tprompt\ttranscription\tsplit"]
+    for number, part in enumerate(("train", "test", "unassigned")):
+        sound(release / "audios" / f"cy-{number}.mp3.wav")
+        rows.append(f"a\tcy-{number}.mp3.wav\tWhy?\tWel [laugh] ie.[noise]\t{part}")
+    text(release / "ss-corpus-cy.tsv", "\n".join(rows) + "\n")
+    text(release / "ss-reported-audios-cy.tsv", "audio_file\n")
+    assert read("common-voice", tmp_path) == [
+        ("train", "cy-0.mp3", "Wel ie.", "a"),
+        ("test", "cy-1.mp3", "Wel ie.", "a"),
+    ]
+    assert next(iter(READERS["common-voice"](tmp_path)))[1].language == "cy"
 
 
 def test_m_ailabs_names_the_reader_and_the_language(tmp_path):

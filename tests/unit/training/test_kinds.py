@@ -36,6 +36,9 @@ def test_it_is_trained_packed_and_run(options, tmp_path, kind):
     assert exported.float_difference < 1e-4
     model = auricle.load(tmp_path / "model")
     model.transcribe(np.zeros(20000, np.float32), sample_rate=16000)
+    card = (tmp_path / "model" / "MODEL_CARD.md").read_text()
+    assert ("streaming speech recognition" in card) == (kind != "both ways")
+    assert ("cannot be run on a stream" in card) == (kind == "both ways")
     geometry = read_origin(str(tmp_path / "model")).geometry()
     assert KINDS[kind].items() <= {k: _listed(v) for k, v in geometry.items()}.items()
 
@@ -76,8 +79,22 @@ def test_phones_are_packed_with_their_lexicon(options, tmp_path):
         ({"kind": "conformer", "hidden": 10}, "hidden = 10 is no multiple of attention_heads = 4"),
         ({"kind": "conformer", "chunk": 4, "stream_chunk": 3}, "chunk = 4 must be a multiple"),
         ({"kind": "conformer", "cell": "gru"}, "no 'cell'"),
+        ({"kind": "conformer", "attention_heads": 0}, "attention_heads = 0: .* at least 1"),
+        ({"hidden": 0}, r"\[network\] hidden = 0: it must be at least 1"),
+        ({"hidden": "big"}, r"\[network\] hidden = 'big': it must be a whole number"),
+        ({"convolutions": 8}, "convolutions = 8: it must be a list of whole numbers"),
+        ({"kernel": 2}, "kernel = 2: it must be at least 3"),
+        ({"dropout": 2.0}, "dropout = 2.0: it must be at least 0 and below 1"),
     ],
 )
 def test_what_does_not_fit_is_refused(values, message):
     with pytest.raises(OptionError, match=message):
         network_options(values, (HeadOptions(3),))
+
+
+@pytest.mark.parametrize(("kind", "layers"), [("rnn", 4), ("conformer", 10), ("deepspeech", 5)])
+def test_a_head_listens_to_a_layer_that_there_is(kind, layers):
+    network_options({"kind": kind}, (HeadOptions(3), HeadOptions(3, layer=layers)))
+    for layer in (0, layers + 1):
+        with pytest.raises(OptionError, match=rf"layer = {layer}: .* from 1 to {layers}"):
+            network_options({"kind": kind}, (HeadOptions(3), HeadOptions(3, layer=layer)))

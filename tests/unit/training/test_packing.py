@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 import soundfile
@@ -86,6 +88,20 @@ def test_an_interrupted_packing_goes_on(utterances, tmp_path):
     pack(utterances, tmp_path / "out", options)
     assert first.stat().st_mtime_ns == written
     assert len(opened(tmp_path / "out")) == 5
+
+
+def test_shards_of_something_else_are_not_taken_for_those_asked_for(utterances, tmp_path):
+    out, options = tmp_path / "out", PackOptions(shard_utterances=2)
+    pack(utterances, out, options)
+    before = {path: path.read_bytes() for path in out.iterdir()}
+    corrected = [*utterances[:4], dataclasses.replace(utterances[4], text="another word")]
+    for others in (corrected, utterances[:4], utterances[::-1]):
+        with pytest.raises(OptionError, match=r"shards of other utterances .* another folder"):
+            pack(others, out, options)
+    with pytest.raises(OptionError, match="of another codec"):
+        pack(utterances, out, PackOptions("opus", shard_utterances=2))
+    assert pack(utterances, out, options) == 3
+    assert {path: path.read_bytes() for path in out.iterdir()} == before
 
 
 @pytest.mark.parametrize(

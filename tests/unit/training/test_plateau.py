@@ -1,5 +1,6 @@
-"""The learning rate falls where the dev error stays."""
+"""The learning rate falls where the dev error stays, and a run that has patience no more ends."""
 
+import dataclasses
 from types import SimpleNamespace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 pytest.importorskip("lightning")
 
 from auricle.training.configuration import CheckpointOptions
+from auricle.training.fitting import train
 from auricle.training.plateau import Plateau
 
 OPTIONS = CheckpointOptions(plateau_patience=2, plateau_factor=0.5)
@@ -37,3 +39,14 @@ def test_a_resumed_run_goes_on_with_its_rate():
     resumed.on_train_start(None, model)
     assert model.rate_scale == 0.5
     assert look(resumed, model, 0.55) == 0.25
+
+
+@pytest.mark.filterwarnings("ignore")  # of torch and lightning about themselves
+def test_a_run_ends_early_and_says_why(options, tmp_path, capsys):
+    looks = dataclasses.replace(options.checkpoints, dev_every_steps=2, patience=2)
+    still = dataclasses.replace(options.optimiser, learning_rate=1e-12)  # it learns nothing
+    train(dataclasses.replace(options, checkpoints=looks, optimiser=still), tmp_path / "run")
+    printed = capsys.readouterr().out
+    assert "step 6: loss" in printed
+    assert "step 7: loss" not in printed
+    assert "ended after step 6: the dev error did not fall in as many looks" in printed

@@ -60,6 +60,12 @@ def test_a_set_without_utterances_ends_it(table, tmp_path):
         prepared(tmp_path, table("train", "good day"), table("dev", None))
 
 
+def test_too_few_frames_for_all_have_their_remedy(table, tmp_path):
+    few = table("train", "far too many words for a second")
+    with pytest.raises(TrainingError, match=r"more units than frames: 1.*; \[network\] rows = 2"):
+        prepared(tmp_path, few, few)
+
+
 def test_other_units_need_another_folder(table, tmp_path):
     dev = table("dev", "a")
     prepared(tmp_path, table("train", "a b"), dev)

@@ -71,7 +71,7 @@ def losses(printed):
 
 
 def dev_errors(printed):
-    return re.findall(r"dev errors of the heads (\S+) %", printed)
+    return re.findall(r"loss \S+, dev errors (\S+) %$", printed, re.MULTILINE)
 
 
 def test_two_processes_have_the_losses_of_one_and_go_on_after_one_was_killed(run, alone, tmp_path):

@@ -2,7 +2,15 @@ import pytest
 
 pytest.importorskip("sentencepiece")
 
-from auricle.training.units import Bytes, Characters, Phones, read_lexicon, write_lexicon
+from auricle.errors import OptionError
+from auricle.training.units import (
+    Bytes,
+    Characters,
+    Phones,
+    read_lexicon,
+    train_pieces,
+    write_lexicon,
+)
 
 
 def test_characters_number_the_blank_then_the_space_then_the_alphabet():
@@ -44,6 +52,22 @@ def lexicon(tmp_path):
 
 def test_a_lexicon_holds_the_ways_of_a_word_in_their_order(lexicon):
     assert lexicon == {"read": [["R", "IY", "D"], ["R", "EH", "D"]], "a": [["AH"]]}
+
+
+@pytest.mark.parametrize("line", ["", "tea"])
+def test_a_line_of_a_lexicon_without_phones_is_refused(tmp_path, line):
+    path = tmp_path / "lexicon.txt"
+    path.write_text(f"a AH\n{line}\nread R IY D\n")
+    with pytest.raises(OptionError, match="line 2 must be a word and its phones"):
+        read_lexicon(path)
+    with pytest.raises(OptionError, match=r"none\.txt: the lexicon cannot be read"):
+        read_lexicon(tmp_path / "none.txt")
+
+
+def test_more_pieces_than_there_are_in_the_texts_are_refused(tmp_path):
+    with pytest.raises(OptionError, match=r"size = 500: no such number .*to a value <="):
+        train_pieces(["a few words", "of a few letters"], 500, tmp_path / "pieces.model")
+    assert not (tmp_path / "pieces.model").exists()
 
 
 def test_a_lexicon_is_read_as_it_was_written(lexicon, tmp_path):
