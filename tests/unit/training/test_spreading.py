@@ -9,6 +9,7 @@ from tests.conftest import SPEECH
 
 from auricle.errors import AudioError, OptionError, TrainingError
 from auricle.manifest import read_manifest
+from auricle.training import importing, packing
 from auricle.training.spreading import Workers
 
 
@@ -16,19 +17,23 @@ def twice(number):
     return 2 * number
 
 
+def twice_of_positive(number):
+    if number < 0:
+        raise AudioError(f"{number} is below 0")
+    return 2 * number
+
+
 class DieOnce:
-    """Kills the process that it runs in at an item, the first time."""
+    """A function that kills the process it runs in at an item, the first time."""
 
-    def __init__(self, folder):
-        self.marker = folder / "killed"
+    def __init__(self, function, fatal, marker):
+        self.function, self.fatal, self.marker = function, fatal, marker
 
-    def __call__(self, number):
-        if number == 7 and not self.marker.exists():
+    def __call__(self, item, **options):
+        if self.fatal(item) and not self.marker.exists():
             self.marker.touch()
             os.kill(os.getpid(), signal.SIGKILL)
-        if number < 0:
-            raise AudioError(f"{number} is below 0")
-        return 2 * number
+        return self.function(item, **options)
 
 
 def test_processes_give_the_results_of_one():
@@ -62,22 +67,36 @@ def cluster():
 @pytest.mark.filterwarnings("ignore")
 class TestCluster:
     def test_a_worker_that_is_killed_is_replaced(self, cluster, tmp_path):
-        work = Workers(ray=cluster).map(DieOnce(tmp_path), list(range(20)), chunk=2)
+        killing = DieOnce(twice, lambda number: number == 7, tmp_path / "killed")
+        work = Workers(ray=cluster).map(killing, list(range(20)), chunk=2)
         assert list(work) == [twice(item) for item in range(20)]
         assert (tmp_path / "killed").exists()
 
-    def test_what_a_worker_raises_is_raised_here(self, cluster, tmp_path):
+    def test_what_a_worker_raises_is_raised_here(self, cluster):
         with pytest.raises(AudioError, match=r"^-1 is below 0$"):
-            list(Workers(ray=cluster).map(DieOnce(tmp_path), [1, -1]))
+            list(Workers(ray=cluster).map(twice_of_positive, [1, -1]))
 
-    def test_a_corpus_is_imported_and_packed_on_it(self, cluster, run, tmp_path):
+    def test_a_corpus_is_imported_and_packed_on_it_though_workers_are_killed(
+        self, cluster, run, tmp_path, monkeypatch
+    ):
         manifest, shards = tmp_path / "clips.jsonl.gz", tmp_path / "shards"
+        alone = tmp_path / "alone.jsonl.gz"
+        assert run("data", "import", "folder", SPEECH, "-o", alone).exit_code == 0
+        last = read_manifest(alone)[-1].id
+        measure = DieOnce(importing._try_measure, lambda each: each.id == last, tmp_path / "first")
+        monkeypatch.setattr(importing, "_try_measure", measure)
         result = run("data", "import", "folder", SPEECH, "-o", manifest, "--ray", cluster)
         assert result.exit_code == 0, result.output
-        assert len(read_manifest(manifest)) == 8
+        assert (tmp_path / "first").exists()
+        assert read_manifest(manifest) == read_manifest(alone)
+
+        write = DieOnce(packing._write_shard, lambda job: job[0] == 2, tmp_path / "second")
+        monkeypatch.setattr(packing, "_write_shard", write)
         result = run("data", "pack", manifest, "-o", shards, "--shard", 2, "--ray", cluster)
         assert "8 utterances in 4 shards" in result.output
+        assert (tmp_path / "second").exists()
         assert len(list(shards.glob("recording.*.tar"))) == 4
+        assert len(read_manifest(shards)) == 8
 
 
 def test_a_cluster_that_is_not_there_is_named():
