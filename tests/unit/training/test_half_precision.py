@@ -6,7 +6,6 @@ GPUs. Torch's arithmetic there is in half precision all the same.
 
 import dataclasses
 import math
-import re
 
 import pytest
 
@@ -19,6 +18,7 @@ from lightning.pytorch.plugins import MixedPrecision
 from auricle.errors import OptionError
 from auricle.training import trainer
 from auricle.training.fitting import train
+from printed import losses
 
 # Of torch and lightning about themselves.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -58,11 +58,6 @@ def scalers(monkeypatch):
 
     monkeypatch.setattr(trainer.lightning, "Trainer", make)
     return made
-
-
-def losses(printed):
-    found = re.findall(r"^step (\d+): loss (\S+), epoch", printed, re.MULTILINE)
-    return {int(step): float(loss) for step, loss in found}
 
 
 @pytest.mark.parametrize("optimiser", ["adamw", "muon"])

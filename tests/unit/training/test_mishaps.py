@@ -16,13 +16,10 @@ from auricle.errors import TrainingError
 from auricle.training import acoustic, checkpoints
 from auricle.training.fitting import train
 from auricle.training.progress import Progress
+from printed import losses
 
 # Of torch and lightning about themselves.
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-
-def losses(printed):
-    return dict(re.findall(r"^step (\d+): loss (\S+), epoch", printed, re.MULTILINE))
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from auricle.errors import TrainingError
 from auricle.manifest import Utterance, write_manifest
 from auricle.training.configuration import MachineOptions
 from auricle.training.machines import await_file, is_first, is_lost_connection, process_counts
+from printed import losses
 
 # Of torch and lightning about themselves.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -63,11 +64,6 @@ def alone(run, tmp_path_factory):
         check=True,
     )
     return result.stdout
-
-
-def losses(printed):
-    found = re.findall(r"^step (\d+): loss (\S+), epoch", printed, re.MULTILINE)
-    return {int(step): float(loss) for step, loss in found}
 
 
 def dev_errors(printed):
