@@ -13,7 +13,6 @@ loading     what the process that loads gives for an hour of its processor time;
             the bare network's processor time that this is
 live        processor seconds for a second of audio of the graph that is exported, in 8 bits and in
             chunks of the default length, without the search
-
 took        seconds for the row of the table
 
 MANIFEST is what is trained on, the test clips without one, as copies in a codec. A run's first half

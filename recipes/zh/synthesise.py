@@ -109,7 +109,7 @@ def main() -> None:
     seconds = 0.0
     with table.open("a", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines)
-        if not done:
+        if lines.tell() == 0:
             writer.writerow(["path", "text", "speaker"])
         for number, (text, (speaker, voice), speed) in enumerate(
             zip(sentences, speakers, speeds, strict=False)

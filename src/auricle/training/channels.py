@@ -11,7 +11,7 @@ from auricle.errors import OptionError
 from auricle.training.change import RATE, Change, Waveform, convolved, looped, rms
 from auricle.training.moving import Value, fixed
 
-_HIGHEST_LEVEL = 0.9999  # of what libsndfile takes for MP3
+_HIGHEST_LEVEL = 0.9999  # that libsndfile takes for MP3
 _CODECS = ("opus", "mp3", "vorbis", "gsm", "telephone")
 
 
@@ -57,7 +57,7 @@ class Codec(Change):
     ) -> NDArray[np.floating]:
         """Keep the length; some codecs begin or end with a few samples of their own."""
         codec = self.codecs[random.integers(len(self.codecs))]
-        level = min(1.0, max(0.0, self.level.at(clock, random)))
+        level = min(_HIGHEST_LEVEL, max(0.0, self.level.at(clock, random)))
         if codec == "telephone":
             return telephoned(samples)
         if codec == "gsm":
@@ -139,7 +139,7 @@ def _compressed(samples: Waveform, codec: str, level: float) -> Waveform:
     from lhotse.augmentation import Compress  # here, for lhotse takes seconds to import
 
     clipped = np.clip(samples, -1.0, 1.0)[None]
-    coded: Waveform = Compress(codec, min(level, _HIGHEST_LEVEL))(clipped, RATE)[0]
+    coded: Waveform = Compress(codec, level)(clipped, RATE)[0]
     return coded
 
 
