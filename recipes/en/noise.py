@@ -1,9 +1,9 @@
-"""Stage 1b: the noise clips of ESC-10 become 16 kHz WAV files, split into training and test noise.
+"""Stage 1b: noise clips for training and tests, as 16 kHz WAV files.
 
     python recipes/en/noise.py DATA
 
-The clips of the fifth fold are kept for noisy tests (DATA/noise/test);
-the others (DATA/noise/train) are mixed into the training speech.
+The clips of ESC-10's fifth fold are kept for noisy tests (DATA/noise/test); the others are mixed
+into the training speech (DATA/noise/train), and so are the sounds that sounds.py makes.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from pathlib import Path
 import soundfile
 import soxr
 from repositories import fetch_repository
+from sounds import make_sounds
 
 REPOSITORY = "karolpiczak/ESC-10"  # CC BY 3.0
 REVISION = "553c8f1743b9dba6b282e1323c3ca8fa76923448"  # the last that holds the clips
 TEST_FOLD = "5-"  # ESC-10 keeps clips of one recording in one of five folds
 SAMPLE_RATE = 16000
+MADE = 20  # of each kind of sound
 
 
 def main() -> None:
@@ -44,7 +46,14 @@ def main() -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         soundfile.write(target, mono, SAMPLE_RATE, subtype="PCM_16")
         counts[part] += 1
-    print(f"noise: {counts['train']} clips for training, {counts['test']} kept for tests")
+    made = make_sounds(MADE)
+    for name, samples in made.items():
+        target = data / "noise" / "train" / f"{name}.wav"
+        soundfile.write(target, samples, SAMPLE_RATE, subtype="PCM_16")
+    print(
+        f"noise: {counts['train']} clips and {len(made)} sounds that are made for training, "
+        f"{counts['test']} clips kept for tests"
+    )
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@
 Each source becomes DATA/speech/NAME/*.wav and DATA/manifests/NAME.jsonl.gz (a lhotse CutSet with
 the transcripts normalised); a source already there is left alone. Then train.jsonl.gz, dev.jsonl.gz
 and the test manifests are put together: the dev set holds about one speaker in twelve of the
-sources marked `dev`, chosen by a hash of the speaker's name, and nothing of a test set enters the
-others.
+sources marked `dev`, chosen by a hash of the speaker's name. No text of a test set enters the
+others, and none of the dev set the training set, where sources with `times` stand so often.
 """
 
 from __future__ import annotations
@@ -317,6 +317,7 @@ def split(sources: list[Source], data: Path) -> None:
         for name in tests
         for cut in CutSet.from_file(data / "manifests" / f"{name}.jsonl.gz")
     )
+    times = {source["name"]: source.get("times", 1) for source in sources}
     dropped = 0
     for source in sources:
         manifest = data / "manifests" / f"{source['name']}.jsonl.gz"
@@ -331,6 +332,14 @@ def split(sources: list[Source], data: Path) -> None:
             dev = source.get("dev", False) and is_dev_speaker(cut.supervisions[0].speaker)
             sets["dev" if dev else "train"].append(cut)
     print(f"{dropped} clips dropped: their text is or shares {NGRAM} words with a test reference")
+    dev_texts = {cut.supervisions[0].text for cut in sets["dev"]}
+    kept = [cut for cut in sets["train"] if cut.supervisions[0].text not in dev_texts]
+    print(f"{len(sets['train']) - len(kept)} training clips dropped: a dev speaker says their text")
+    sets["train"] = [
+        cut.with_id(f"{cut.id}-{time}") if time else cut
+        for cut in kept
+        for time in range(times[cut.supervisions[0].custom["source"]])
+    ]
     for name, cuts in sets.items():
         CutSet.from_cuts(cuts).to_file(data / "manifests" / f"{name}.jsonl.gz")
         speakers = {cut.supervisions[0].speaker for cut in cuts}
