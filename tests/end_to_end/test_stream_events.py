@@ -68,15 +68,15 @@ def test_flush_gives_everything_that_finish_would_and_the_stream_goes_on(model, 
 
 
 def test_a_flush_in_a_pause_changes_no_time(model, speech):
-    once, flushed = model.stream(), model.stream()
+    # Without the scorer, which begins a sentence at a flush: the waveform does not.
+    once, flushed = model.stream(use_scorer=False), model.stream(use_scorer=False)
     for stream in (once, flushed):
         stream.feed(np.concatenate([speech, PAUSE]))
     flushed.flush()
     for stream in (once, flushed):
         stream.feed(np.concatenate([speech, PAUSE]))
     times = [[(w.text, w.start) for w in stream.finish().words] for stream in (once, flushed)]
-    same = sum(a == b for a, b in zip(*times, strict=False))
-    assert same >= 0.8 * len(times[0])  # the flushed scorer began a sentence, the waveform did not
+    assert times[0] == times[1] != []
 
 
 def test_flushing_twice_adds_nothing(model, speech):
