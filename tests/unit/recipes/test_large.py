@@ -21,19 +21,22 @@ TESTED = "and the boy who was lost in the wood that night was found again"
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A folder as the stages before leave it, and LibriSpeech with one speaker."""
-    chapter = tmp_path / "corpora/librispeech/train-clean-100/1272/1"
-    chapter.mkdir(parents=True)
-    texts = ["A NEW SENTENCE", f"SO {TESTED.upper()}"]
+    """A folder as the stages before leave it, and LibriSpeech with a speaker and one of dev."""
     clips = sorted(CLIPS.glob("*.flac"))[:2]
-    for number, clip in enumerate(clips):
-        shutil.copy(clip, chapter / f"1272-1-000{number}.flac")
-    lines = [f"1272-1-000{number} {text}\n" for number, text in enumerate(texts)]
-    (chapter / "1272-1.trans.txt").write_text("".join(lines))
+    said = {"1272": ["A NEW SENTENCE", f"SO {TESTED.upper()}"], "2035": ["ANOTHER SENTENCE"]}
+    for speaker, texts in said.items():
+        chapter = tmp_path / f"corpora/librispeech/train-clean-100/{speaker}/1"
+        chapter.mkdir(parents=True)
+        for number, clip in enumerate(clips[: len(texts)]):
+            shutil.copy(clip, chapter / f"{speaker}-1-000{number}.flac")
+        lines = [f"{speaker}-1-000{number} {text}\n" for number, text in enumerate(texts)]
+        (chapter / f"{speaker}-1.trans.txt").write_text("".join(lines))
     manifests = tmp_path / "manifests"
     small = measure(Utterance("small", str(clips[0]), "what there was before"))
     test = measure(Utterance("test", str(clips[1]), TESTED))
-    for name, utterance in {"train": small, **dict.fromkeys(large.TESTS, test)}.items():
+    dev = measure(Utterance("dev", str(clips[1]), "what a dev speaker says", speaker="2035"))
+    sets = {"train": small, **dict.fromkeys(large.HELD_OUT, test), "dev": dev}
+    for name, utterance in sets.items():
         write_manifest([utterance], manifests / f"{name}.jsonl.gz")
     return tmp_path
 
@@ -43,13 +46,15 @@ def run(monkeypatch: pytest.MonkeyPatch, data: Path, corpora: str) -> None:
     large.main()
 
 
-def test_what_shares_words_with_a_test_is_left_out(
+def test_what_shares_words_with_a_test_is_left_out_and_so_are_readers_of_the_dev_set(
     data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(monkeypatch, data, "librispeech")
     texts = [each.text for each in read_manifest(data / "manifests/train_large.jsonl.gz")]
     assert texts == ["what there was before", "a new sentence"]
-    assert "'kept': 1" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "'kept': 1" in told
+    assert "'a reader of the dev set': 1" in told
     run(monkeypatch, data, "librispeech")  # what is imported already is left alone
     assert len(read_manifest(data / "manifests/train_large.jsonl.gz")) == 2
 
