@@ -15,12 +15,11 @@ from pathlib import Path
 import soundfile
 import soxr
 from repositories import fetch_repository
-from sounds import make_sounds
+from sounds import RATE, make_sounds
 
 REPOSITORY = "karolpiczak/ESC-10"  # CC BY 3.0
 REVISION = "553c8f1743b9dba6b282e1323c3ca8fa76923448"  # the last that holds the clips
 TEST_FOLD = "5-"  # ESC-10 keeps clips of one recording in one of five folds
-SAMPLE_RATE = 16000
 MADE = 20  # of each kind of sound
 
 
@@ -36,7 +35,7 @@ def main() -> None:
     for path, content in repository.read(clips):
         part = "test" if Path(path).name.startswith(TEST_FOLD) else "train"
         samples, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
-        mono = soxr.resample(samples.mean(axis=1), rate, SAMPLE_RATE)
+        mono = soxr.resample(samples.mean(axis=1), rate, RATE)
         target = (
             data
             / "noise"
@@ -44,12 +43,12 @@ def main() -> None:
             / f"{Path(path).parent.name}-{Path(path).stem}.wav".replace(" ", "")
         )
         target.parent.mkdir(parents=True, exist_ok=True)
-        soundfile.write(target, mono, SAMPLE_RATE, subtype="PCM_16")
+        soundfile.write(target, mono, RATE, subtype="PCM_16")
         counts[part] += 1
     made = make_sounds(MADE)
     for name, samples in made.items():
         target = data / "noise" / "train" / f"{name}.wav"
-        soundfile.write(target, samples, SAMPLE_RATE, subtype="PCM_16")
+        soundfile.write(target, samples, RATE, subtype="PCM_16")
     print(
         f"noise: {counts['train']} clips and {len(made)} sounds that are made for training, "
         f"{counts['test']} clips kept for tests"
