@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 from torch.optim import AdamW, Muon, Optimizer
 
 from auricle.errors import OptionError
@@ -55,6 +57,52 @@ class OptimiserOptions:
         return min(1.0, max(0.01, left))
 
 
+class PreciseMuon(Muon):
+    """torch's Muon in the precision of its matrices, where that computes in bfloat16 always.
+
+    A processor without bfloat16 needs four times as long for that as for float32.
+    """
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
+        """Take a step."""
+        for group in self.param_groups:
+            lr, momentum = group["lr"], group["momentum"]
+            for matrix in group["params"]:
+                if matrix.grad is None:
+                    continue
+                state = self.state[matrix]
+                if not state:
+                    state["momentum_buffer"] = torch.zeros_like(matrix.grad)
+                mean = state["momentum_buffer"].lerp_(matrix.grad, 1 - momentum)
+                update = orthogonal(
+                    matrix.grad.lerp(mean, momentum), group["ns_coefficients"], group["ns_steps"]
+                )
+                matrix.mul_(1 - lr * group["weight_decay"])
+                matrix.add_(update, alpha=-lr * 0.2 * math.sqrt(max(matrix.shape)))
+
+
+def orthogonal(
+    matrix: Tensor, coefficients: tuple[float, float, float], iterations: int
+) -> Tensor:
+    """Bring all singular values of a matrix near 1 (Newton and Schulz's iteration)."""
+    a, b, c = coefficients
+    wide = matrix.T if matrix.shape[0] > matrix.shape[1] else matrix
+    wide = wide / wide.norm().clamp(min=1e-7)
+    for _ in range(iterations):
+        gram = wide @ wide.T
+        wide = torch.addmm(wide, torch.addmm(gram, gram, gram, beta=b, alpha=c), wide, beta=a)
+    return wide.T if matrix.shape[0] > matrix.shape[1] else wide
+
+
+def _has_bfloat16(device: torch.device) -> bool:
+    """Say whether a device computes in bfloat16 faster than in float32."""
+    if device.type != "cpu":
+        return True
+    able = torch.cpu.get_capabilities()
+    return any(able.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+
+
 class MuonWithAdamW(Optimizer):
     """Muon for the matrices between layers, AdamW for heads, convolutions, biases and scales.
 
@@ -77,8 +125,9 @@ class MuonWithAdamW(Optimizer):
             lr: Learning rate of both.
             weight_decay: Of both.
         """
+        kind = Muon if _has_bfloat16(matrices[0].device) else PreciseMuon
         self.parts: tuple[Optimizer, ...] = (
-            Muon(matrices, lr=lr, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"),
+            kind(matrices, lr=lr, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"),
             _adamw(others, lr, weight_decay),
         )
         super().__init__([{"params": matrices}, {"params": others}], {"lr": lr})

@@ -11,7 +11,13 @@ from torch import nn
 from auricle.errors import OptionError
 from auricle.training.configuration import MachineOptions
 from auricle.training.fitting import train
-from auricle.training.optimiser import MuonWithAdamW, OptimiserOptions, make_optimiser
+from auricle.training.optimiser import (
+    MuonWithAdamW,
+    OptimiserOptions,
+    PreciseMuon,
+    make_optimiser,
+    orthogonal,
+)
 
 KINDS = ("adamw", "muon")
 
@@ -57,6 +63,34 @@ def test_muon_has_the_matrices_between_layers_and_adamw_the_rest():
     muon, adamw = optimiser.parts
     assert [id(each) for each in muon.param_groups[0]["params"]] == [id(network.inner.weight)]
     assert len(adamw.param_groups[0]["params"]) == 5  # both biases of layers, the rest whole
+
+
+@pytest.mark.parametrize("shape", [(4, 16), (16, 4), (8, 8)])
+def test_an_update_is_made_orthogonal(shape):
+    matrix = torch.randn(shape, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    update = orthogonal(matrix, (3.4445, -4.7750, 2.0315), 5)
+    values = torch.linalg.svdvals(update)
+    assert values.min() > 0.5
+    assert values.max() < 1.3
+    u, _, v = torch.linalg.svd(matrix, full_matrices=False)
+    cosine = (update * (u @ v)).sum() / update.norm() / (u @ v).norm()
+    assert cosine > 0.97
+
+
+def test_muon_in_float32_steps_as_torchs_in_bfloat16_does():
+    start = torch.randn(32, 8, generator=torch.Generator().manual_seed(1))
+    ends = []
+    for kind in (torch.optim.Muon, PreciseMuon):
+        matrix = torch.nn.Parameter(start.clone())
+        muon = kind([matrix], lr=0.02, weight_decay=0.1, adjust_lr_fn="match_rms_adamw")
+        for number in range(6):
+            random = torch.Generator().manual_seed(number)
+            matrix.grad = torch.randn(matrix.shape, generator=random)
+            muon.step()
+        ends.append((matrix.detach() - start, muon.state_dict()["state"][0]["momentum_buffer"]))
+    (moved, momentum), (precisely, precise_momentum) = ends
+    torch.testing.assert_close(precisely, moved, rtol=0, atol=0.02 * float(moved.abs().max()))
+    torch.testing.assert_close(precise_momentum, momentum)
 
 
 @pytest.mark.parametrize("kind", KINDS)
