@@ -15,6 +15,7 @@ from typing import Any
 
 import auricle
 from arguments import model_and_manifest
+from auricle.decoder import SEARCH_WIDTHS
 from auricle.evaluation import Condition, Evaluation, evaluate, to_dict
 from auricle.manifest import read_manifest
 from auricle.package import read_info, write_package
@@ -47,21 +48,23 @@ def record(folder: Path, figures: Mapping[str, Any]) -> None:
 def main() -> None:
     parser = model_and_manifest(__doc__)
     parser.add_argument("--no-scorer", action="store_true")
-    parser.add_argument("--beam", type=int, default=auricle.DecodingOptions().beam_width)
+    parser.add_argument("--beam", type=int, help="as the package says where not given")
     parser.add_argument("--record", action="store_true", help="write the figures into auricle.json")
     parser.add_argument("--json", type=Path, help="write the figures and every result to this file")
     arguments = parser.parse_args()
+    model = auricle.load(arguments.model)
+    options = model.search_options(auricle.DecodingOptions(beam_width=arguments.beam))
     evaluation = evaluate(
-        auricle.load(arguments.model),
+        model,
         read_manifest(arguments.manifest)[: arguments.limit],
         Condition(use_scorer=not arguments.no_scorer),
-        options=auricle.DecodingOptions(beam_width=arguments.beam),
+        options=options,
     )
     figures = {
         "model": arguments.model,
         "manifest": arguments.manifest.name,
         "scorer": not arguments.no_scorer,
-        "beam": arguments.beam,
+        "beam": options.beam_width or SEARCH_WIDTHS["beam_width"],
         **figures_of(evaluation),
     }
     print(json.dumps(figures, indent=1))

@@ -31,7 +31,7 @@ std::unique_ptr<Aligner> make_aligner(std::shared_ptr<const Vocabulary> vocabula
 }
 
 void step(Aligner& aligner, const LogProbs& log_probs) {
-  check_columns(log_probs, aligner.vocabulary());
+  check_columns(log_probs, aligner.vocabulary().size());
   run_released([&](std::string* detail) {
     return aligner.step(log_probs.data(), log_probs.shape(0), detail);
   });

@@ -25,6 +25,7 @@ using auricle::Grammar;
 using auricle::Hypothesis;
 using auricle::Lexicon;
 using auricle::Scorer;
+using auricle::SecondPass;
 using auricle::SegmentEnd;
 using auricle::Status;
 using auricle::Vocabulary;
@@ -63,6 +64,16 @@ std::vector<std::vector<uint32_t>> spellings(const Lexicon& lexicon, const std::
   return lexicon.spellings(number);
 }
 
+std::shared_ptr<const SecondPass> make_second_pass(std::shared_ptr<const Vocabulary> units,
+                                                   std::shared_ptr<const Lexicon> lexicon,
+                                                   float weight) {
+  std::shared_ptr<const SecondPass> second_pass;
+  run_released([&](std::string* detail) {
+    return SecondPass::create(std::move(units), std::move(lexicon), weight, &second_pass, detail);
+  });
+  return second_pass;
+}
+
 std::shared_ptr<const Scorer> open_scorer(const std::string& path, const Vocabulary& vocabulary,
                                           std::shared_ptr<const Lexicon> lexicon) {
   std::shared_ptr<const Scorer> scorer;
@@ -92,16 +103,14 @@ std::vector<std::string> grammar_tags(const Grammar& grammar,
   return grammar.tags({words.begin(), words.end()});
 }
 
-std::unique_ptr<Decoder> make_decoder(std::shared_ptr<const Vocabulary> vocabulary,
-                                      std::shared_ptr<const Lexicon> lexicon,
-                                      std::shared_ptr<const Lexicon> own_lexicon,
-                                      std::shared_ptr<const Scorer> scorer,
-                                      std::shared_ptr<const Grammar> grammar,
-                                      const DecoderOptions& options,
-                                      const auricle::HotPhrases& hot_words) {
-  auricle::DecoderKnowledge knowledge{std::move(vocabulary), std::move(lexicon),
+std::unique_ptr<Decoder> make_decoder(
+    std::shared_ptr<const Vocabulary> vocabulary, std::shared_ptr<const Lexicon> lexicon,
+    std::shared_ptr<const Lexicon> own_lexicon, std::shared_ptr<const Scorer> scorer,
+    std::shared_ptr<const Grammar> grammar, std::shared_ptr<const SecondPass> second_pass,
+    const DecoderOptions& options, const auricle::HotPhrases& hot_words) {
+  auricle::DecoderKnowledge knowledge{std::move(vocabulary),  std::move(lexicon),
                                       std::move(own_lexicon), std::move(scorer),
-                                      std::move(grammar)};
+                                      std::move(grammar),     std::move(second_pass)};
   std::unique_ptr<Decoder> decoder;
   std::string detail;
   raise_for_status(Decoder::create(std::move(knowledge), options, hot_words, &decoder, &detail),
@@ -110,7 +119,7 @@ std::unique_ptr<Decoder> make_decoder(std::shared_ptr<const Vocabulary> vocabula
 }
 
 void step(Decoder& decoder, const LogProbs& log_probs) {
-  check_columns(log_probs, decoder.vocabulary());
+  check_columns(log_probs, decoder.columns());
   run_released([&](std::string* detail) {
     return decoder.step(log_probs.data(), log_probs.shape(0), detail);
   });
@@ -159,6 +168,11 @@ void bind_decoder(nb::module_& module) {
       .def_static("read", &read_grammar, "text"_a)
       .def_prop_ro("words", &Grammar::words)
       .def("tags", &grammar_tags, "words"_a);
+
+  nb::class_<SecondPass>(module, "SecondPass")
+      .def(nb::new_(&make_second_pass), "units"_a, "lexicon"_a, "weight"_a)
+      .def_prop_ro("columns", &SecondPass::columns)
+      .def_prop_ro("weight", &SecondPass::weight);
 
   nb::class_<Scorer>(module, "Scorer")
       .def(nb::new_(&open_scorer), "path"_a, "vocabulary"_a, "lexicon"_a.none())
@@ -265,7 +279,8 @@ void bind_decoder(nb::module_& module) {
 
   nb::class_<Decoder>(module, "Decoder")
       .def(nb::new_(&make_decoder), "vocabulary"_a, "lexicon"_a.none(), "own_lexicon"_a.none(),
-           "scorer"_a.none(), "grammar"_a.none(), "options"_a, "hot_words"_a)
+           "scorer"_a.none(), "grammar"_a.none(), "second_pass"_a.none(), "options"_a,
+           "hot_words"_a)
       .def("step", &step, "log_probs"_a)
       .def(
           "set_hot_words",

@@ -6,16 +6,15 @@
 
 #include <string>
 
-#include "auricle/vocabulary.h"
 #include "status.h"
 
 using LogProbs =
     nanobind::ndarray<const float, nanobind::ndim<2>, nanobind::c_contig, nanobind::device::cpu>;
 
-// Raises where an array (T, V) has not as many columns as the vocabulary has tokens.
-inline void check_columns(const LogProbs& log_probs, const auricle::Vocabulary& vocabulary) {
-  if (log_probs.shape(1) == vocabulary.size()) return;
+// Raises where an array (T, V) has not as many columns as there are tokens.
+inline void check_columns(const LogProbs& log_probs, size_t tokens) {
+  if (log_probs.shape(1) == tokens) return;
   raise_for_status(auricle::Status::kInvalidShape,
                    "log_probs has " + std::to_string(log_probs.shape(1)) +
-                       " columns, the vocabulary " + std::to_string(vocabulary.size()) + " tokens");
+                       " columns, the vocabulary " + std::to_string(tokens) + " tokens");
 }

@@ -207,7 +207,8 @@ AURICLE_API int32_t auricle_stream_options_set_closed_vocabulary(auricle_stream_
                                                                  int32_t closed_vocabulary);
 
 /* Hypotheses that the search keeps after each frame, 1 to 10000; 100 if not set. More are slower
- * and a little more accurate. One thread. */
+ * and a little more accurate. What is not set, of the margins below too, may be in the package. One
+ * thread. */
 AURICLE_API int32_t auricle_stream_options_set_beam_width(auricle_stream_options* options,
                                                           uint32_t beam_width);
 

@@ -23,8 +23,8 @@ Status load_graph(Package& package, uint32_t threads, LoadedModel* model, std::s
   std::span<const uint8_t> bytes;
   const Status status = package.file(contract.file, &bytes, detail);
   if (status != Status::kOk) return status;
-  return OnnxGraph::create(bytes, contract, model->search.vocabulary->size(), threads,
-                           &model->graph, detail);
+  return OnnxGraph::create(bytes, contract, model->search.columns(), threads, &model->graph,
+                           detail);
 }
 
 Status load(Package& package, const auricle_model_options& options, auricle_model** out,

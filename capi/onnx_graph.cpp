@@ -85,10 +85,10 @@ std::vector<const char*> pointers(const std::vector<std::string>& names) {
 
 }  // namespace
 
-OnnxGraph::OnnxGraph(const OrtApi& api, const AcousticContract& contract, uint32_t vocabulary_size)
+OnnxGraph::OnnxGraph(const OrtApi& api, const AcousticContract& contract, uint32_t columns)
     : api_(api),
       contract_(contract),
-      vocabulary_size_(vocabulary_size),
+      columns_(columns),
       input_names_{"samples"},
       output_names_{"log_probs"},
       environment_(nothing(api.ReleaseEnv)),
@@ -101,15 +101,15 @@ OnnxGraph::OnnxGraph(const OrtApi& api, const AcousticContract& contract, uint32
 }
 
 Status OnnxGraph::create(std::span<const uint8_t> bytes, const AcousticContract& contract,
-                         uint32_t vocabulary_size, uint32_t threads,
-                         std::shared_ptr<const OnnxGraph>* out, std::string* detail) {
+                         uint32_t columns, uint32_t threads, std::shared_ptr<const OnnxGraph>* out,
+                         std::string* detail) {
   const OrtApiBase* base = OrtGetApiBase();
   const OrtApi* api = base->GetApi(kApiVersion);
   if (api == nullptr) {
     return fail(Status::kRuntimeVersion, detail,
                 std::string("it is ") + base->GetVersionString() + ", 1.18 is needed");
   }
-  std::shared_ptr<OnnxGraph> graph(new OnnxGraph(*api, contract, vocabulary_size));
+  std::shared_ptr<OnnxGraph> graph(new OnnxGraph(*api, contract, columns));
   Status status = graph->open(bytes, threads, detail);
   if (status == Status::kOk) status = graph->check_names(detail);
   if (status == Status::kOk) status = graph->check_vocabulary(detail);
@@ -233,7 +233,7 @@ Status OnnxRun::run(std::span<const float> chunk, Stream::Course course,
   void* data = nullptr;
   status = checked(api, api.GetTensorMutableData(outputs_.front().get(), &data), Status::kGraphRun,
                    detail);
-  *log_probs = {static_cast<const float*>(data), frames * graph_->vocabulary_size_};
+  *log_probs = {static_cast<const float*>(data), frames * graph_->columns_};
   return status;
 }
 
@@ -267,7 +267,7 @@ Status OnnxRun::check_outputs(int64_t frames, std::string* detail) const {
   const OrtApi& api = graph_->api_;
   const AcousticContract& contract = graph_->contract_;
   for (size_t i = 0; i < outputs_.size(); ++i) {
-    std::vector<int64_t> wanted = {1, frames, graph_->vocabulary_size_};
+    std::vector<int64_t> wanted = {1, frames, graph_->columns_};
     if (i > 0) {
       const std::vector<int64_t>& shape = contract.states[i - 1].shape;
       wanted.assign(1, 1);

@@ -27,23 +27,23 @@ using OrtOwned = std::unique_ptr<T, OrtRelease<T>>;
 // A graph, ready to run. Immutable; threads and streams share it.
 class OnnxGraph {
  public:
-  // Takes an ONNX file that fits the contract and spells in `vocabulary_size` tokens. The bytes are
-  // not needed afterwards.
+  // Takes an ONNX file that fits the contract and gives `columns` log-probabilities a frame. The
+  // bytes are not needed afterwards.
   static Status create(std::span<const uint8_t> bytes, const AcousticContract& contract,
-                       uint32_t vocabulary_size, uint32_t threads,
-                       std::shared_ptr<const OnnxGraph>* out, std::string* detail);
+                       uint32_t columns, uint32_t threads, std::shared_ptr<const OnnxGraph>* out,
+                       std::string* detail);
 
  private:
   friend class OnnxRun;
 
-  OnnxGraph(const OrtApi& api, const AcousticContract& contract, uint32_t vocabulary_size);
+  OnnxGraph(const OrtApi& api, const AcousticContract& contract, uint32_t columns);
   Status open(std::span<const uint8_t> bytes, uint32_t threads, std::string* detail);
   Status check_names(std::string* detail) const;
   Status check_vocabulary(std::string* detail) const;
 
   const OrtApi& api_;
   AcousticContract contract_;
-  uint32_t vocabulary_size_;
+  uint32_t columns_;
   std::vector<std::string> input_names_;
   std::vector<std::string> output_names_;
   OrtOwned<OrtEnv> environment_;

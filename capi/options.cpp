@@ -162,7 +162,8 @@ int32_t auricle_stream_options_set_closed_vocabulary(auricle_stream_options* opt
 
 int32_t auricle_stream_options_set_beam_width(auricle_stream_options* options,
                                               uint32_t beam_width) {
-  return set_count(options, "beam_width", beam_width, &auricle::DecoderOptions::beam_width);
+  return set(options, "beam_width", beam_width, beam_width >= 1 && beam_width <= kMaxCount,
+             "from 1 to 10000", [&] { options->search.beam_width = beam_width; });
 }
 
 int32_t auricle_stream_options_set_beam_margin(auricle_stream_options* options, float beam_margin) {

@@ -46,6 +46,7 @@ Status Decoder::create(DecoderKnowledge knowledge, const DecoderOptions& options
   std::unique_ptr<Decoder> made(new Decoder());
   made->vocabulary_ = std::move(knowledge.vocabulary);
   made->scorer_ = std::move(knowledge.scorer);
+  made->second_pass_ = std::move(knowledge.second_pass);
   made->options_ = options;
   if (knowledge.lexicon) {
     made->lexicon_ = std::make_unique<LexiconLayers>(knowledge.lexicon, knowledge.own_lexicon);
@@ -107,6 +108,7 @@ void Decoder::begin_segment(const NgramState& state) {
   paths_.clear();
   ends_.clear();
   beams_.clear();
+  second_rows_.clear();
   beams_.emplace_back();
   Beam& beam = beams_.back();
   beam.text = empty_text(state);
@@ -121,10 +123,48 @@ Status Decoder::step(const float* log_probs, size_t frames, std::string* detail)
   if (finished_) return Status::kDecoderFinished;
   const size_t width = vocabulary_->size();
   Peaks peaks(width);
-  const Status status = check_log_probabilities(log_probs, frames, width, &peaks, detail);
+  if (!second_pass_) {
+    const Status status = check_log_probabilities(log_probs, frames, width, &peaks, detail);
+    if (status != Status::kOk) return status;
+    for (size_t t = 0; t < frames; ++t) step_frame(log_probs + t * width, peaks.row(t));
+    return Status::kOk;
+  }
+  // The search reads rows of its own units alone.
+  const size_t second = second_pass_->columns();
+  std::vector<float> first_rows, second_rows;
+  for (size_t t = 0; t < frames; ++t) {
+    const float* const row = log_probs + t * (width + second);
+    first_rows.insert(first_rows.end(), row, row + width);
+    second_rows.insert(second_rows.end(), row + width, row + width + second);
+  }
+  Status status = check_log_probabilities(first_rows.data(), frames, width, &peaks, detail);
+  Peaks second_peaks(second);
+  if (status == Status::kOk) {
+    status = check_log_probabilities(second_rows.data(), frames, second, &second_peaks, detail);
+  }
   if (status != Status::kOk) return status;
-  for (size_t t = 0; t < frames; ++t) step_frame(log_probs + t * width, peaks.row(t));
+  for (size_t t = 0; t < frames; ++t) {
+    keep_second_row(second_rows.data() + t * second);
+    step_frame(first_rows.data() + t * width, peaks.row(t));
+  }
   return Status::kOk;
+}
+
+uint32_t Decoder::columns() const {
+  return vocabulary_->size() + (second_pass_ ? second_pass_->columns() : 0);
+}
+
+// Keeps what the second pass will hear. While nothing has been said, all texts still begin with the
+// same blanks, and only the last of them are in any word's reach.
+void Decoder::keep_second_row(const float* row) {
+  constexpr size_t kSilentRows = 512;
+  const size_t columns = second_pass_->columns();
+  const bool silent = beams_.size() == 1 && beams_.front().text.empty();
+  if (silent && second_rows_.size() >= kSilentRows * columns) {
+    const size_t reach = SecondPass::kReach * columns;
+    second_rows_.erase(second_rows_.begin(), second_rows_.end() - static_cast<ptrdiff_t>(reach));
+  }
+  second_rows_.insert(second_rows_.end(), row, row + columns);
 }
 
 void Decoder::watch_endpoint(const float* row) {

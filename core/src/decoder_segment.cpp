@@ -62,9 +62,26 @@ std::vector<Decoder::FinalText> Decoder::final_texts(bool sentence_end, Tracebac
     }
   }
   if (texts.empty()) texts.push_back({.state = segment_state_});  // nothing of the grammar
+  if (second_pass_ && scorer_) hear_again(*traceback, &texts);
   std::stable_sort(texts.begin(), texts.end(),
                    [](const FinalText& a, const FinalText& b) { return a.score > b.score; });
   return texts;
+}
+
+// Weighs texts by their second hearing, unless that finds none of them.
+void Decoder::hear_again(const Traceback& traceback, std::vector<FinalText>* texts) const {
+  std::vector<uint32_t> last_words;
+  for (const FinalText& text : *texts) last_words.push_back(text.last_word);
+  const size_t rows = second_rows_.size() / second_pass_->columns();
+  const std::vector<float> heard =
+      second_pass_->hear(traceback, last_words, second_rows_, frame_ - rows);
+  if (std::all_of(heard.begin(), heard.end(), [](float sum) { return !(sum > kNever); })) return;
+  for (size_t t = 0; t < texts->size(); ++t) {
+    FinalText& text = (*texts)[t];
+    const float change = second_pass_->weight() * (heard[t] - text.log_probability);
+    text.score += change;
+    text.log_probability += change;
+  }
 }
 
 // Works out what a beam's text comes to with the end of a word, but for its words; false where the

@@ -92,6 +92,20 @@ Status Package::open_lexicon(const Vocabulary& vocabulary, std::shared_ptr<const
   return status == Status::kOk ? Lexicon::read(content, vocabulary, out, detail) : status;
 }
 
+Status Package::open_second_pass(std::shared_ptr<const SecondPass>* out, std::string* detail) {
+  if (!description_.second_pass) return Status::kOk;
+  const SecondUnits& second = *description_.second_pass;
+  std::shared_ptr<const Vocabulary> units;
+  std::shared_ptr<const Lexicon> lexicon;
+  std::span<const uint8_t> content;
+  Status status =
+      Vocabulary::create(second.tokens, second.blank, WordBoundary::kLexicon, &units, detail);
+  if (status == Status::kOk) status = file(second.lexicon, &content, detail);
+  if (status == Status::kOk) status = Lexicon::read(content, *units, &lexicon, detail);
+  if (status != Status::kOk) return status;
+  return SecondPass::create(std::move(units), std::move(lexicon), second.weight, out, detail);
+}
+
 Status Package::open_scorer(std::unique_ptr<Ngram>* out, std::string* detail) {
   const std::string& name = description_.scorer;
   if (name.empty()) return Status::kOk;

@@ -18,6 +18,7 @@ constexpr double kMaxStateValues = 1e8;
 constexpr double kMaxSeconds = 86'400.0;
 constexpr double kMaxWordReach = 10.0;  // s
 constexpr double kMaxWeight = 1e6;
+constexpr double kMaxBeam = 1e4;
 constexpr double kLeastMargin = 1e-6;
 
 // Reads the members of one object, and remembers what was wrong first.
@@ -134,6 +135,22 @@ Wrong read_units(const Json& json, PackageDescription* out) {
   return units.wrong();
 }
 
+Wrong read_second_pass(const Json& json, SecondUnits* out) {
+  Members second(json, "second_pass");
+  double weight = 0.0;
+  second.read("weight", 0.0, 1.0, &weight);
+  second.read("blank", 0.0, kMaxRate, &out->blank);
+  second.read_file("lexicon", &out->lexicon);
+  const Json* tokens = second.find("tokens", Json::Kind::kArray);
+  if (tokens == nullptr) return second.wrong();
+  for (const Json& token : tokens->items()) {
+    if (token.kind() != Json::Kind::kString) second.refuse("tokens", "holds more than texts");
+    out->tokens.push_back(token.string());
+  }
+  out->weight = static_cast<float>(weight);
+  return second.wrong();
+}
+
 Wrong read_state(const Json& json, AcousticState* out) {
   Members state(json, "acoustic.states");
   state.read("name", &out->name);
@@ -227,6 +244,9 @@ Wrong read_package(const Json& json, PackageDescription* out) {
   if (package.has("lexicon")) package.read_file("lexicon", &out->lexicon);
   package.read_optional("endpoint_seconds", kMaxSeconds, &out->endpoint_seconds);
   package.read_optional("maximum_seconds", kMaxSeconds, &out->maximum_seconds);
+  if (package.has("beam_width")) {
+    package.read("beam_width", 1.0, kMaxBeam, &out->beam_width.emplace());
+  }
   package.read_margin("beam_margin", &out->beam_margin);
   package.read_margin("token_margin", &out->token_margin);
   const Json* units = package.find("units", Json::Kind::kObject);
@@ -234,6 +254,11 @@ Wrong read_package(const Json& json, PackageDescription* out) {
   if (!package.wrong().empty()) return package.wrong();
   Wrong wrong = read_units(*units, out);
   if (wrong.empty()) wrong = read_acoustic(*acoustic, &out->acoustic);
+  if (wrong.empty() && package.has("second_pass")) {
+    const Json* second = package.find("second_pass", Json::Kind::kObject);
+    wrong = second == nullptr ? package.wrong()
+                              : read_second_pass(*second, &out->second_pass.emplace());
+  }
   if (wrong.empty() && package.has("calibration")) {
     const Json* calibration = package.find("calibration", Json::Kind::kObject);
     wrong = calibration == nullptr ? package.wrong()

@@ -17,12 +17,14 @@ Status SearchModel::load(Package& package, SearchModel* out, std::string* detail
   if (status == Status::kOk) {
     status = package.open_lexicon(*out->vocabulary, &out->lexicon, detail);
   }
+  if (status == Status::kOk) status = package.open_second_pass(&out->second_pass, detail);
   if (status != Status::kOk) return status;
   out->common = std::make_shared<StreamModel>(StreamModel{
       description.acoustic, description.name, description.language, out->vocabulary->separator()});
   out->description = package.json();
   out->silence_seconds = description.endpoint_seconds;
   out->maximum_seconds = description.maximum_seconds;
+  out->beam_width = description.beam_width;
   out->beam_margin = description.beam_margin;
   out->token_margin = description.token_margin;
   out->calibration = description.calibration;
@@ -50,11 +52,12 @@ DecoderOptions decoder_options(const SearchModel& model, const SearchOptions& op
     made.weights.unknown_unit_penalty =
         options.unknown_unit_penalty.value_or(made.weights.unknown_unit_penalty);
   }
-  const auto margin = [](std::optional<float> asked, std::optional<float> of_package, float own) {
+  const auto width = [](const auto& asked, const auto& of_package, auto own) {
     return asked.value_or(of_package.value_or(own));
   };
-  made.beam_margin = margin(options.beam_margin, model.beam_margin, made.beam_margin);
-  made.token_margin = margin(options.token_margin, model.token_margin, made.token_margin);
+  made.beam_width = width(options.beam_width, model.beam_width, made.beam_width);
+  made.beam_margin = width(options.beam_margin, model.beam_margin, made.beam_margin);
+  made.token_margin = width(options.token_margin, model.token_margin, made.token_margin);
   const double frame_seconds = model.common->contract.frame_seconds();
   const auto frames = [frame_seconds](double seconds) {
     if (!(seconds > 0.0)) return uint32_t{0};
@@ -85,8 +88,9 @@ Status check_silences(const SearchModel& model, const SearchOptions& options, st
 
 Status create_stream(const SearchModel& model, const SearchOptions& options,
                      std::optional<Stream>* out, std::string* detail) {
-  DecoderKnowledge knowledge{model.vocabulary, model.lexicon, nullptr,
-                             options.use_scorer ? model.scorer : nullptr, options.grammar};
+  DecoderKnowledge knowledge{model.vocabulary, model.lexicon,
+                             nullptr,          options.use_scorer ? model.scorer : nullptr,
+                             options.grammar,  model.second_pass};
   std::unique_ptr<Decoder> decoder;
   Status status = check_silences(model, options, detail);
   if (status != Status::kOk) return status;

@@ -60,7 +60,7 @@ Stream::Course Stream::course() const {
 
 Status Stream::take(std::span<const float> log_probs, std::string* detail) {
   const size_t frames = options_.chunk_frames;
-  const size_t width = decoder_->vocabulary().size();
+  const size_t width = decoder_->columns();
   if (chunk() == nullptr || log_probs.size() != frames * width) {
     return fail(Status::kInvalidShape, detail,
                 std::to_string(log_probs.size()) + " log-probabilities for a chunk of " +
@@ -96,7 +96,7 @@ Status Stream::search(std::span<const float> log_probs, int64_t first_frame, std
   const int64_t skip = std::clamp<int64_t>(searched_frames_ - first_frame, 0, frames);
   int64_t fresh = frames - skip;
   if (looks_ahead()) fresh = std::min(fresh, owed_frames() - searched_frames_);
-  const size_t width = decoder_->vocabulary().size();
+  const size_t width = decoder_->columns();
   const Status status = decoder_->step(log_probs.data() + static_cast<size_t>(skip) * width,
                                        static_cast<size_t>(fresh), detail);
   if (status != Status::kOk) return status;

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "auricle/sha256.h"
@@ -66,14 +67,38 @@ TEST(package_description_reads_what_the_engine_needs) {
 TEST(package_description_reads_how_to_search) {
   PackageDescription description;
   std::string detail;
-  std::string json = with("\"scorer\": null", "\"beam_margin\": 1000, \"token_margin\": 9.5");
+  std::string json =
+      with("\"scorer\": null", "\"beam_width\": 300, \"beam_margin\": 1000, \"token_margin\": 9.5");
   const std::string_view units = "\"blank\": 0";
   json.replace(json.find(units), units.size(), "\"blank\": 0, \"single_separators\": true");
   REQUIRE(auricle::read_description(json, &description, &detail) == Status::kOk);
   CHECK(description.single_separators);
+  CHECK(description.beam_width == 300U);
   CHECK(description.beam_margin == 1000.0F && description.token_margin == 9.5F);
-  const std::string wrong = with("\"scorer\": null", "\"beam_margin\": 0");
-  CHECK(refusal(wrong, Status::kPackageDescription).find("beam_margin") != std::string::npos);
+  for (const std::string name : {"beam_width", "beam_margin"}) {
+    const std::string wrong = with("\"scorer\": null", "\"" + name + "\": 0");
+    CHECK(refusal(wrong, Status::kPackageDescription).find(name) != std::string::npos);
+  }
+}
+
+TEST(package_description_may_have_a_second_pass) {
+  const auto described = [](const std::string& weight, const std::string& tokens) {
+    return with("\"scorer\": null",
+                "\"second_pass\": {\"tokens\": " + tokens +
+                    ", \"blank\": 0, \"lexicon\": \"p.lexicon\", \"weight\": " + weight + "}");
+  };
+  PackageDescription description;
+  REQUIRE(auricle::read_description(described("0.25", "[\"-\", \"AH\"]"), &description, nullptr) ==
+          Status::kOk);
+  REQUIRE(description.second_pass.has_value());
+  CHECK_EQ(description.second_pass->tokens.size(), size_t{2});
+  CHECK_EQ(description.second_pass->lexicon, "p.lexicon");
+  CHECK_EQ(description.second_pass->weight, 0.25F);
+  for (const auto& [weight, tokens] :
+       {std::pair<std::string, std::string>{"2", "[]"}, {"0.5", "[1]"}, {"0.5", "null"}}) {
+    const std::string why = refusal(described(weight, tokens), Status::kPackageDescription);
+    CHECK(why.find("second_pass") != std::string::npos);
+  }
 }
 
 TEST(package_description_may_give_files_longer_chunks) {

@@ -162,7 +162,7 @@ AURICLE_EXPORT(close_package) void close_package() {
 // auricle.json, at text().
 AURICLE_EXPORT(description) void description() { kept_text = model.description; }
 
-AURICLE_EXPORT(vocabulary_size) uint32_t vocabulary_size() { return model.vocabulary->size(); }
+AURICLE_EXPORT(columns) uint32_t columns() { return model.columns(); }
 
 AURICLE_EXPORT(has_scorer) int32_t has_scorer() { return model.scorer != nullptr ? 1 : 0; }
 

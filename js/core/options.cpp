@@ -130,7 +130,7 @@ Status read_option(const Member& member, SearchOptions* out) {
   if (name == "use_scorer") return member.read(&out->use_scorer);
   if (name == "low_latency") return member.read(&out->low_latency);
   if (name == "closed_vocabulary") return member.read(&out->decoder.closed_vocabulary);
-  if (name == "beam_width") return member.read_count(&out->decoder.beam_width);
+  if (name == "beam_width") return member.read_count(&out->beam_width.emplace());
   if (name == "top_tokens") return member.read_count(&out->decoder.top_tokens);
   if (name == "alternatives") return member.read_count(&out->decoder.alternatives);
   if (name == "beam_margin") return member.read_margin(&out->beam_margin);

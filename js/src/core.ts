@@ -27,7 +27,7 @@ interface Exports {
   file_bytes(): number;
   close_package(): void;
   description(): void;
-  vocabulary_size(): number;
+  columns(): number;
   has_scorer(): number;
   stream_create(options: number, optionBytes: number, out: number): number;
   stream_free(stream: number): void;

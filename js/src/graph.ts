@@ -37,7 +37,7 @@ export class Graph {
     readonly runtime: Runtime,
     readonly session: Session,
     readonly contract: AcousticContract,
-    readonly vocabularySize: number,
+    readonly columns: number,
   ) {}
 
   /** Opens a graph, and sees that it keeps its contract. */
@@ -45,7 +45,7 @@ export class Graph {
     runtime: Runtime,
     bytes: Uint8Array,
     contract: AcousticContract,
-    vocabularySize: number,
+    columns: number,
     threads: number,
   ): Promise<Graph> {
     const options = {
@@ -65,7 +65,7 @@ export class Graph {
         { cause },
       );
     }
-    const graph = new Graph(runtime, session, contract, vocabularySize);
+    const graph = new Graph(runtime, session, contract, columns);
     try {
       graph.#checkNames();
       await graph.#checkShapes();
@@ -141,7 +141,7 @@ export class GraphRun {
       throw new ModelError(`the acoustic graph failed while it ran: ${messageOf(cause)}`, Status.GraphRun, { cause });
     }
     const frames = chunk.length / contract.frame_samples;
-    const logProbs = this.#checked(results, "log_probs", [frames, this.#graph.vocabularySize]);
+    const logProbs = this.#checked(results, "log_probs", [frames, this.#graph.columns]);
     const after = contract.states.map(({ name, shape }) => this.#checked(results, `next_${name}`, shape));
     if (course === Course.On) this.#states = after;
     else this.#aheadStates = after;

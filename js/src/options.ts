@@ -22,7 +22,7 @@ export interface StreamOptions {
   beta?: number;
   unknownPenalty?: number;
   unknownUnitPenalty?: number;
-  /** Hypotheses that the search keeps, 1 to 10000; 100 by default. */
+  /** Hypotheses that the search keeps, 1 to 10000; 100 by default, unless the package names another. */
   beamWidth?: number;
   /** Drops hypotheses so far below the best; 10 by default. */
   beamMargin?: number;

@@ -42,7 +42,7 @@ export class Recogniser implements Engine {
       core.call("description");
       const description = JSON.parse(core.text()) as Description;
       const { acoustic } = description;
-      this.#graph = await Graph.open(runtime, graphBytes, acoustic, core.call("vocabulary_size"), request.threads);
+      this.#graph = await Graph.open(runtime, graphBytes, acoustic, core.call("columns"), request.threads);
       this.#core = core;
       if (request.scorer !== undefined) await this.#useScorer(request.scorer);
       core.call("version");

@@ -2,8 +2,10 @@
 
     python recipes/en/package.py DATA RUN MODEL [--config run.toml] [--scorer scorer.lm]
 
-MODEL receives acoustic.onnx (int8, with the first head alone), checkpoint.safetensors (float16,
-with all heads: what a next run starts from), the scorer and auricle.json. The largest differences
+MODEL receives acoustic.onnx (int8, with the first two heads), phones.lexicon (for the second),
+checkpoint.safetensors (float16, with all heads: what a next run starts from), the scorer and
+auricle.json. The phones say the scorer's words as DATA/scorer_lexicon.txt has them
+(`pronunciations.py --scorer`). The largest differences
 between the float32 graph and torch, and between the int8 graph and float32, on the first clips of
 the dev set are printed.
 """
@@ -21,7 +23,7 @@ from auricle.package import PackageInfo, Units
 from auricle.training.export import describe
 from auricle.training.fitting import geometry
 from auricle.training.networks import make_network
-from auricle.training.packaging import average, best_checkpoints, write_model
+from auricle.training.packaging import SecondHead, average, best_checkpoints, write_model
 from auricle.training.units import Characters, Phones, read_lexicon
 
 HERE = Path(__file__).parent
@@ -40,14 +42,13 @@ def main() -> None:
     options = recipe_options(arguments.config, arguments.data)
     facts = tomllib.loads((HERE / "package.toml").read_text())
 
-    sizes = [
-        len(
-            Characters(ALPHABET).tokens
-            if head.units == "characters"
-            else Phones(read_lexicon(Path(head.lexicon))).tokens
-        )
+    units = [
+        Characters(ALPHABET)
+        if head.units == "characters"
+        else Phones(read_lexicon(Path(head.lexicon)))
         for head in options.heads
     ]
+    sizes = [len(unit.tokens) for unit in units]
     network = make_network(geometry(sizes, options, dict(options.network))).eval()
     checkpoints = best_checkpoints(arguments.run, options.checkpoints.average_best)
     network.load_state_dict(average(checkpoints))
@@ -55,6 +56,9 @@ def main() -> None:
         f"averaged {len(checkpoints)} checkpoints: {', '.join(path.stem for path in checkpoints)}"
     )
     prior_scale = facts.pop("prior_scale")
+    ways = read_lexicon(arguments.data / "scorer_lexicon.txt")
+    lexicon = {word: [" ".join(way) for way in ways[word]] for word in ways}
+    second_pass = SecondHead(units[1].tokens, lexicon, facts.pop("second_pass_weight"))
     info = PackageInfo(
         units=Units("characters", "separator", 0, tuple(Characters(ALPHABET).tokens)),
         acoustic=describe(network, facts.pop("chunk_seconds")),
@@ -62,7 +66,13 @@ def main() -> None:
     )
     dev = read_manifest(options.data.dev[0])
     exact, rounded = write_model(
-        network, info, arguments.model, dev, scorer=arguments.scorer, prior_scale=prior_scale
+        network,
+        info,
+        arguments.model,
+        dev,
+        scorer=arguments.scorer,
+        prior_scale=prior_scale,
+        second_pass=second_pass,
     )
     print(f"largest difference of probabilities, float32 graph from torch: {exact:.1e}")
     print(f"largest difference of probabilities, int8 from float32: {rounded:.1e}")

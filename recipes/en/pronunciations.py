@@ -1,6 +1,8 @@
-"""Stage 1d: how the words of the transcripts and of a scorer are said: DATA/lexicon.txt.
+"""Stage 1d: how words are said: DATA/lexicon.txt for those of the transcripts.
 
     python recipes/en/pronunciations.py DATA [--scorer scorer.lm]
+
+With --scorer those of a scorer instead, for the second pass: DATA/scorer_lexicon.txt.
 
 The phones are the 39 of the CMU Pronouncing Dictionary, without stress, in every way that it
 lists; words that it lacks are said as the network of g2p-en guesses, and "'s" as English has it.
@@ -40,6 +42,13 @@ def scorer_words(scorer: Path) -> Iterator[str]:
                 fields = line.split("\t")
                 if len(fields) > 1 and not fields[1].startswith("<"):
                     yield fields[1].strip()
+
+
+def transcript_words(manifests: Path) -> Iterator[str]:
+    """Yield the words of the training and dev sets."""
+    for name in ("train", "dev"):
+        for cut in CutSet.from_file(manifests / f"{name}.jsonl.gz"):
+            yield from cut.supervisions[0].text.split()
 
 
 def guesser() -> Callable[[str], list[str]]:
@@ -88,13 +97,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("data", type=Path, help="where everything large is kept")
-    parser.add_argument("--scorer", type=Path, help="a scorer whose words are to be said too")
+    parser.add_argument("--scorer", type=Path, help="say a scorer's words instead")
     arguments = parser.parse_args()
-    words: set[str] = set(scorer_words(arguments.scorer)) if arguments.scorer else set()
-    for name in ("train", "dev"):
-        for cut in CutSet.from_file(arguments.data / "manifests" / f"{name}.jsonl.gz"):
-            words.update(cut.supervisions[0].text.split())
-    speller, target = Speller(), arguments.data / "lexicon.txt"
+    if arguments.scorer:
+        words, name = set(scorer_words(arguments.scorer)), "scorer_lexicon.txt"
+    else:
+        words, name = set(transcript_words(arguments.data / "manifests")), "lexicon.txt"
+    speller, target = Speller(), arguments.data / name
     lexicon = {word: speller.ways(word) for word in sorted(words)}
     write_lexicon(lexicon, target)
     said = sum(map(bool, lexicon.values()))

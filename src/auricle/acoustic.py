@@ -48,7 +48,7 @@ class AcousticGraph:
         self._inputs = ["samples", *(state.name for state in contract.states)]
         self._outputs = ["log_probs", *(f"next_{state.name}" for state in contract.states)]
         self._check_names(path)
-        self.vocabulary_size = self._try_chunk(path)  # tokens in a row of log-probabilities
+        self.columns = self._try_chunk(path)  # log-probabilities of a frame
 
     def initial_states(self, batch: int = 1) -> States:
         """Return the states at the beginning of a stream: zeros, float32 (B, ...)."""
@@ -76,7 +76,7 @@ class AcousticGraph:
         """Run a chunk of silence: what comes out is the graph's own word on its shapes.
 
         Returns:
-            Tokens in a row of log-probabilities.
+            Log-probabilities of a frame.
         """
         silence = np.zeros((1, self.contract.chunk_samples), np.float32)
         states = self.initial_states()

@@ -74,7 +74,7 @@ class AcousticStream:
         wanted = -(-self.pushed_samples // self._contract.frame_samples)
         states, computed = self._begun(), self._computed_frames
         waiting = np.concatenate([np.zeros(0, np.float32), *self._waiting])
-        rows = [np.zeros((0, self._graph.vocabulary_size), np.float32)]
+        rows = [np.zeros((0, self._graph.columns), np.float32)]
         while computed < wanted:
             chunk = np.full(self._chunk_samples, AFTER_THE_END, np.float32)
             head, waiting = waiting[: self._chunk_samples], waiting[self._chunk_samples :]

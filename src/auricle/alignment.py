@@ -311,13 +311,14 @@ def align(
         options=options,
     )
     acoustic = acoustics_of(model.acoustic, low_latency=False)
+    tokens = len(model.vocabulary)  # the columns behind them are of the second pass
     with open_audio(source, model.sample_rate, source_rate=sample_rate) as reader:
         for block in reader:
             for rows in acoustic.feed(block):
-                aligner.step(rows)
+                aligner.step(rows[:, :tokens])
             if progress is not None:
                 progress(reader.position)
-    aligner.step(acoustic.run_ahead())
+    aligner.step(acoustic.run_ahead()[:, :tokens])
     return _finished(aligner.finish(), model, acoustic.seconds)
 
 

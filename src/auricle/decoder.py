@@ -11,6 +11,9 @@ Phones, or other units that do not spell words, need a lexicon, which the vocabu
 
     vocabulary = Vocabulary(phones, blank=0, boundary="lexicon", lexicon="english.lexicon")
 
+A network with a second output in such units, whose columns follow those of the first, is heard
+twice: see `SecondPass`.
+
 The mathematics stands in docs/decoding.md.
 """
 
@@ -56,6 +59,7 @@ __all__ = [
     "NetworkSlot",
     "NetworkWord",
     "Scorer",
+    "SecondPass",
     "SegmentEnd",
     "Vocabulary",
     "decode_batch",
@@ -71,7 +75,6 @@ BOUNDARIES = {
 
 # The fields of DecodingOptions that the core takes as they are.
 SEARCH_OPTIONS = (
-    "beam_width",
     "top_tokens",
     "alternatives",
     "network",
@@ -80,7 +83,7 @@ SEARCH_OPTIONS = (
 )
 
 # Those that hold unless an option or the package names others.
-MARGINS = {"beam_margin": 10.0, "token_margin": 8.0}
+SEARCH_WIDTHS = {"beam_width": 100, "beam_margin": 10.0, "token_margin": 8.0}
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class DecodingOptions:
         OptionError: A value is outside its range.
     """
 
-    beam_width: int = 100  # hypotheses kept after each frame
+    beam_width: int | None = None  # hypotheses kept after each frame; else 100
     use_scorer: bool = True
     alternatives: int = 1  # readings in the result
     network: bool = False  # segments come with their confusion network
@@ -114,9 +117,10 @@ class DecodingOptions:
 
     def __post_init__(self) -> None:
         for name in ("beam_width", "alternatives", "top_tokens"):
-            if not 1 <= getattr(self, name) <= 10_000:
-                raise OptionError(f"{name} is {getattr(self, name)}; it must be from 1 to 10000")
-        for name in MARGINS:
+            count = getattr(self, name)
+            if count is not None and not 1 <= count <= 10_000:
+                raise OptionError(f"{name} is {count}; it must be from 1 to 10000")
+        for name in ("beam_margin", "token_margin"):
             value = getattr(self, name)
             if value is not None and not value > 0.0:
                 raise OptionError(f"{name} is {value}; it must be above 0")
@@ -172,6 +176,36 @@ class EndpointOptions:
         return rules
 
 
+class SecondPass:
+    """A second output of a network: phones, by which the texts of a segment are weighed anew.
+
+    When a segment ends, the log-probability that a text has by the first output becomes
+    (1 - weight) of that and weight of what it has by the second one. Without a scorer there is no
+    second pass.
+
+    Args:
+        tokens: In the order of the second output, the blank among them.
+        blank: Index of the blank.
+        lexicon: A file, or a mapping from each word to its units.
+        weight: From 0 to 1.
+
+    Raises:
+        OptionError: The weight is outside its range.
+        ModelError: The tokens are empty or repeated; the lexicon is missing or broken.
+    """
+
+    def __init__(
+        self, tokens: Sequence[str], *, blank: int, lexicon: LexiconSource, weight: float
+    ) -> None:
+        units = _core.Vocabulary(list(tokens), blank, BOUNDARIES["lexicon"])
+        self.native = _core.SecondPass(units, load_lexicon(lexicon, units), weight)
+
+    @property
+    def columns(self) -> int:
+        """Log-probabilities of a frame."""
+        return int(self.native.columns)
+
+
 class Vocabulary:
     """The tokens that a model spells in, and how they make words.
 
@@ -185,6 +219,7 @@ class Vocabulary:
         spaces: Whether a space stands between two words of a text; never with "none".
         single_separators: Whether the network gives one separator between two words and none
             before the first. Otherwise any number of them is one, or none.
+        second_pass: Of the columns behind those of the tokens, where there are such.
 
     Raises:
         OptionError: The boundary is none of these.
@@ -201,6 +236,7 @@ class Vocabulary:
         lexicon: LexiconSource | None = None,
         spaces: bool = True,
         single_separators: bool = False,
+        second_pass: SecondPass | None = None,
     ) -> None:
         if boundary not in BOUNDARIES:
             raise OptionError(
@@ -216,9 +252,15 @@ class Vocabulary:
         if boundary == "lexicon" and lexicon is None:
             raise OptionError('boundary "lexicon" needs a lexicon; give a file or a mapping')
         self.lexicon = None if lexicon is None else load_lexicon(lexicon, self.native)
+        self.second_pass = second_pass
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+    @property
+    def columns(self) -> int:
+        """Log-probabilities of a frame: one of each token, and those of the second pass."""
+        return len(self) + (0 if self.second_pass is None else self.second_pass.columns)
 
     @property
     def fingerprint(self) -> int:
@@ -273,7 +315,7 @@ class Decoder:
         native = _core.DecoderOptions()
         for name in SEARCH_OPTIONS:
             setattr(native, name, getattr(options, name))
-        for name, usual in MARGINS.items():
+        for name, usual in SEARCH_WIDTHS.items():
             asked = getattr(options, name)
             setattr(native, name, usual if asked is None else asked)
         if endpoint is not None:
@@ -294,6 +336,7 @@ class Decoder:
             _own_lexicon(vocabulary, options),
             scorer if options.use_scorer else None,
             None if options.grammar is None else load_grammar(options.grammar),
+            None if vocabulary.second_pass is None else vocabulary.second_pass.native,
             native,
             _phrases(options.hot_words),
         )
@@ -302,7 +345,7 @@ class Decoder:
         """Take the next frames, and return the segments that they close.
 
         Args:
-            log_probs: float32 (T, V), natural logarithms.
+            log_probs: float32 (T, V), natural logarithms, V the vocabulary's columns.
 
         Raises:
             OptionError: The array has another shape, or holds NaN or positive numbers.

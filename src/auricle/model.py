@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from auricle.acoustic import AcousticGraph
 from auricle.alignment import Alignment, AlignmentOptions, align
 from auricle.decoder import (
-    MARGINS,
+    SEARCH_WIDTHS,
     DecodingOptions,
     EndpointOptions,
     Scorer,
+    SecondPass,
     Vocabulary,
     open_scorer,
 )
@@ -33,9 +34,9 @@ def vocabulary_of(package: Package) -> Vocabulary:
     """Make the vocabulary that a package's scorers belong to.
 
     Raises:
-        ModelError: The package's tokens or lexicon are missing or broken.
+        ModelError: The package's tokens or lexicons are missing or broken.
     """
-    units, lexicon = package.info.units, package.info.lexicon
+    units, lexicon, second = package.info.units, package.info.lexicon, package.info.second_pass
     return Vocabulary(
         units.tokens,
         blank=units.blank,
@@ -43,6 +44,14 @@ def vocabulary_of(package: Package) -> Vocabulary:
         spaces=units.spaces,
         single_separators=units.single_separators,
         lexicon=None if lexicon is None else package.file(lexicon),
+        second_pass=None
+        if second is None
+        else SecondPass(
+            second.tokens,
+            blank=second.blank,
+            lexicon=package.file(second.lexicon),
+            weight=second.weight,
+        ),
     )
 
 
@@ -60,10 +69,10 @@ class Model:
         self.info: PackageInfo = info
         self.vocabulary = vocabulary_of(package)
         self.acoustic = AcousticGraph(package.file(info.acoustic.file), info.acoustic, threads)
-        if self.acoustic.vocabulary_size != len(self.vocabulary):
+        if self.acoustic.columns != self.vocabulary.columns:
             raise ModelError(
-                f"{package.path}: the graph spells in {self.acoustic.vocabulary_size} tokens, "
-                f"auricle.json names {len(self.vocabulary)}; install the package again"
+                f"{package.path}: the graph spells in {self.acoustic.columns} tokens, "
+                f"auricle.json names {self.vocabulary.columns}; install the package again"
             )
         self.scorer: Scorer | None = None
         if scorer is not None:
@@ -183,9 +192,9 @@ class Model:
         )
 
     def search_options(self, options: DecodingOptions) -> DecodingOptions:
-        """Return the options with the package's margins, where they name none."""
-        margins = {name: getattr(self.info, name) for name in MARGINS}
-        return replace(options, **{n: m for n, m in margins.items() if getattr(options, n) is None})
+        """Return the options with the package's widths of the search, where they name none."""
+        widths = {name: getattr(self.info, name) for name in SEARCH_WIDTHS}
+        return replace(options, **{n: w for n, w in widths.items() if getattr(options, n) is None})
 
     def _options(
         self, options: DecodingOptions | None, choices: Mapping[str, Any]

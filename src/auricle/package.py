@@ -3,7 +3,8 @@
     auricle.json     what the package is and how its parts fit together
     acoustic.onnx    the acoustic graph: samples and states in, log-probabilities and states out
     scorer.lm        the scorer (may be missing)
-    NAME.lexicon     which units make which words, where they do not spell them (as phones do not)
+    NAME.lexicon     which units make which words, where they do not spell them (as phones do not);
+                     or which units of the graph's second output do
 
 Every file but auricle.json is checked against the SHA-256 sum that auricle.json holds.
 """
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from auricle.calibration import Calibration
-from auricle.decoder import MARGINS
+from auricle.decoder import SEARCH_WIDTHS
 from auricle.errors import ModelError
 
 FORMAT = 1
@@ -36,6 +37,7 @@ CLONE = Path(__file__).parents[2] / "models"
 # What the core allows too (core/src/package_description.cpp): far more than any model needs.
 _MAX_RATE = 1_000_000
 _MAX_FRAMES = 10_000
+_MAX_BEAM = 10_000
 _MAX_VALUES = 100_000_000  # of a state, and samples of a chunk
 
 
@@ -115,6 +117,28 @@ class Units:
 
 
 @dataclass(frozen=True)
+class SecondUnits:
+    """What the graph's second output spells in, whose columns follow those of the first.
+
+    Raises:
+        ValueError: A value is of another type or outside its range.
+    """
+
+    tokens: tuple[str, ...]
+    blank: int
+    lexicon: str  # file name
+    weight: float  # see auricle.decoder.SecondPass
+
+    def __post_init__(self) -> None:
+        _check_whole("second_pass.blank", self.blank, 0, _MAX_RATE)
+        _check_file_name(self.lexicon)
+        if not (type(self.weight) in (int, float) and 0.0 <= self.weight <= 1.0):
+            raise ValueError(
+                f"second_pass.weight is {self.weight!r}; it must be a number from 0 to 1"
+            )
+
+
+@dataclass(frozen=True)
 class PackageInfo:
     """What auricle.json says."""
 
@@ -128,9 +152,11 @@ class PackageInfo:
     acoustic: Acoustic
     scorer: str | None = None  # file name
     lexicon: str | None = None  # file name, where the boundary is "lexicon"
+    second_pass: SecondUnits | None = None
     endpoint_seconds: float = 0.8  # of silence that close a segment
     maximum_seconds: float = 30.0  # of a segment, which then ends at its next short pause
-    beam_margin: float | None = None  # of the search where its options name none, natural log
+    beam_width: int | None = None  # of the search where its options name none
+    beam_margin: float | None = None  # the same, natural log
     token_margin: float | None = None
     calibration: Calibration = field(default_factory=Calibration)
     checksums: Mapping[str, str] = field(default_factory=dict)  # file -> SHA-256
@@ -138,7 +164,9 @@ class PackageInfo:
     accuracy: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in MARGINS:
+        if self.beam_width is not None:
+            _check_whole("beam_width", self.beam_width, 1, _MAX_BEAM)
+        for name in ("beam_margin", "token_margin"):
             margin = getattr(self, name)
             if margin is not None and not (type(margin) in (int, float) and 0.0 < margin <= 1e6):
                 raise ValueError(f"{name} is {margin!r}; it must be a number above 0")
@@ -159,7 +187,10 @@ class PackageInfo:
         values["acoustic"] = {**vars(self.acoustic), "states": states}
         if self.acoustic.file_chunk_frames is None:
             del values["acoustic"]["file_chunk_frames"]
-        for name in MARGINS:
+        if self.second_pass is not None:
+            tokens = list(self.second_pass.tokens)
+            values["second_pass"] = {**vars(self.second_pass), "tokens": tokens}
+        for name in (*SEARCH_WIDTHS, "second_pass"):
             if values[name] is None:
                 del values[name]
         return values
@@ -184,6 +215,9 @@ class PackageInfo:
             acoustic = dict(parts["acoustic"])
             states = tuple(State(s["name"], tuple(s["shape"])) for s in acoustic["states"])
             parts["acoustic"] = Acoustic(**{**acoustic, "states": states})
+            if parts.get("second_pass") is not None:
+                second = dict(parts["second_pass"])
+                parts["second_pass"] = SecondUnits(**{**second, "tokens": tuple(second["tokens"])})
             parts["calibration"] = Calibration.from_dict(parts.get("calibration", {}))
             for name in (*parts.get("checksums", {}), parts.get("scorer"), parts.get("lexicon")):
                 if name is not None:
@@ -317,7 +351,8 @@ def installed() -> list[PackageInfo]:
 
 def write_package(info: PackageInfo, folder: Path) -> PackageInfo:
     """Write auricle.json for the files that lie in a folder, with their checksums."""
-    names = [name for name in (info.acoustic.file, info.scorer, info.lexicon) if name]
+    second = None if info.second_pass is None else info.second_pass.lexicon
+    names = [name for name in (info.acoustic.file, info.scorer, info.lexicon, second) if name]
     sums = {name: checksum(folder / name) for name in names}
     values = {item.name: getattr(info, item.name) for item in fields(info)}
     info = PackageInfo(**{**values, "checksums": sums})

@@ -13,15 +13,17 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 LARGEST = 127  # a weight of 8 bits, either sign
+_OUTPUT_AXES = {"MatMul": 1, "Conv": 0}  # of the weights
 
 
 def quantise(source: Path, target: Path, *, but_for: str) -> None:
-    """Write a float32 graph with the weights of its LSTM and dense layers in int8.
+    """Write a float32 graph with the weights of its layers in int8.
 
-    Dense layers compute in float32 with their rounded weights: what a graph gives is then the same
-    on every processor but for the order of sums, and no stream of a batch touches another.
-    LSTM cells, which read all their weights for every step, round what goes into them as well.
-    Convolutions and features stay in float32: they are small, and the features need its range.
+    Dense layers and convolutions compute in float32 with their rounded weights: what a graph gives
+    is then the same on every processor but for the order of sums, and no stream of a batch touches
+    another. LSTM cells, which read all their weights for every step, round what goes into them as
+    well.
+    Features stay in float32, whose range they need.
 
     Args:
         source: Graph in float32.
@@ -33,25 +35,33 @@ def quantise(source: Path, target: Path, *, but_for: str) -> None:
             str(source), str(target), op_types_to_quantize=["LSTM"], weight_type=QuantType.QInt8
         )
     model = onnx.load(str(target))
-    round_dense_layers(model, but_for)
+    round_weights(model, but_for)
     onnx.save(model, str(target))
 
 
-def round_dense_layers(model: ModelProto, but_for: str) -> None:
-    """Put the weights of the matrix products of a graph into int8, a scale for each output.
+def round_weights(model: ModelProto, but_for: str) -> None:
+    """Put the weights of a graph's matrix products and convolutions into int8.
+
+    Each output has a scale of its own. Convolutions of single channels, which are small, are left.
 
     ONNX Runtime multiplies them out once, when it opens the graph. It is not told to with
     DequantizeLinear: it would take that as leave to round what goes into the layers as well.
 
     Args:
-        model: Graph whose weights (inputs, outputs) are float32; it is changed.
+        model: Graph whose weights are float32; it is changed.
         but_for: Part of the names of the nodes to leave.
     """
     graph = model.graph
-    products = [n for n in graph.node if n.op_type == "MatMul" and but_for not in n.name]
-    wanted = {product.input[1] for product in products}
-    for weight in [tensor for tensor in graph.initializer if tensor.name in wanted]:
-        rounded, scales = _rounded(weight)
+    layers = {
+        node.input[1]: node.op_type
+        for node in graph.node
+        if node.op_type in _OUTPUT_AXES and but_for not in node.name
+    }
+    for weight in [tensor for tensor in graph.initializer if tensor.name in layers]:
+        kind = layers[weight.name]
+        if kind == "Conv" and weight.dims[1] == 1:
+            continue
+        rounded, scales = _rounded(weight, _OUTPUT_AXES[kind])
         graph.initializer.remove(weight)
         graph.initializer.extend([rounded, scales])
         whole = f"{weight.name}_whole"
@@ -70,10 +80,11 @@ def rounds_inputs(path: Path) -> bool:
     return any(node.op_type.startswith("DynamicQuantize") for node in model.graph.node)
 
 
-def _rounded(weight: TensorProto) -> tuple[TensorProto, TensorProto]:
-    """Return int8 (inputs, outputs) and the float32 scales (outputs) that give it back."""
+def _rounded(weight: TensorProto, axis: int) -> tuple[TensorProto, TensorProto]:
+    """Return int8 and the float32 scales, one for each place of an axis, that give it back."""
     values = numpy_helper.to_array(weight)
-    scales = np.abs(values).max(axis=0) / LARGEST
+    others = tuple(other for other in range(values.ndim) if other != axis)
+    scales = np.abs(values).max(axis=others, keepdims=axis < values.ndim - 1) / LARGEST
     scales[scales == 0.0] = 1.0
     rounded = np.rint(values / scales).astype(np.int8)
     return (

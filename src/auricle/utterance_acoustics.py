@@ -56,7 +56,7 @@ class UtteranceAcoustics(AcousticStream):
         waiting = np.concatenate([np.zeros(0, np.float32), *self._waiting])
         self._waiting, self._waiting_samples = [], 0
         if not len(waiting):
-            return np.zeros((0, self._graph.vocabulary_size), np.float32)
+            return np.zeros((0, self._graph.columns), np.float32)
         return self._run_piece(waiting)
 
     def _run_piece(self, samples: npt.NDArray[np.float32]) -> Rows:

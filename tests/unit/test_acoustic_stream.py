@@ -10,7 +10,7 @@ class Echo:
     contract = Acoustic(
         "acoustic.onnx", 100, 10, chunk_frames=4, delay_frames=2, states=(), file_chunk_frames=12
     )
-    vocabulary_size = 3
+    columns = 3
 
     def __init__(self):
         self.samples = []

@@ -8,7 +8,7 @@ import pytest
 
 from auricle import lm
 from auricle.decoder import (
-    MARGINS,
+    SEARCH_WIDTHS,
     Decoder,
     DecodingOptions,
     EndpointOptions,
@@ -337,7 +337,7 @@ TOLD = {
 
 @pytest.mark.parametrize("name", TOLD)
 def test_the_defaults_that_c_and_javascript_tell_are_python_s(name):
-    told = f"{MARGINS.get(name) or getattr(DecodingOptions(), name):g}"
+    told = f"{SEARCH_WIDTHS.get(name) or getattr(DecodingOptions(), name):g}"
     for path, phrase in zip(("capi/auricle.h", "js/src/options.ts"), TOLD[name], strict=True):
         text = " ".join((ROOT / path).read_text(encoding="utf-8").replace("\n *", "\n").split())
         assert phrase.format(told) in text, path

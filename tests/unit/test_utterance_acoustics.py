@@ -14,7 +14,7 @@ RATE = 16000
 class Recorder:
     """A graph that notes what it is given; a frame says how many samples there are."""
 
-    vocabulary_size = 2
+    columns = 2
 
     def __init__(self, streaming=False):
         self.contract = Acoustic("a.onnx", RATE, 640, 2, 0, (), streaming)

@@ -17,7 +17,8 @@
 // endpoint rules name closes a segment: the beam falls to its best hypothesis, whose words go to
 // the list that take_segments() empties and whose language state the next segment goes on from.
 // What is committed never changes. finish() ends the last word, adds the end of the sentence,
-// closes the last segment.
+// closes the last segment. With a second pass, what a segment's texts come to is weighed anew by
+// its hearing before the best is chosen (second_pass.h); until then the search does without.
 #pragma once
 
 #include <cstddef>
@@ -36,7 +37,9 @@
 #include "auricle/hot_words.h"
 #include "auricle/key_table.h"
 #include "auricle/lexicon_layers.h"
+#include "auricle/log_probabilities.h"
 #include "auricle/scorer.h"
+#include "auricle/second_pass.h"
 #include "auricle/status.h"
 #include "auricle/traceback.h"
 #include "auricle/utf8.h"
@@ -72,7 +75,7 @@ struct Hypothesis {
   std::vector<DecodedWord> words;
   std::vector<DecodedUnit> units;
   float score = 0.0F;             // the maximised sum, natural log
-  float log_probability = 0.0F;   // log P(W | X) alone
+  float log_probability = 0.0F;   // log P(W | X) alone, in a closed segment with the second pass
   float confidence = 0.0F;        // share of the beam's probability, in [0, 1]
   bool in_grammar = false;        // whether the decoder's grammar gives the text ...
   std::vector<std::string> tags;  // ... and its tags there
@@ -96,6 +99,7 @@ struct DecoderKnowledge {
       own_lexicon;                         // words beside it that only this decoder has, or null
   std::shared_ptr<const Scorer> scorer;    // or null
   std::shared_ptr<const Grammar> grammar;  // or null
+  std::shared_ptr<const SecondPass> second_pass = nullptr;  // or null; only used with a scorer
 };
 
 // Phrases with their boosts (HotWords::create), in words that the vocabulary can spell.
@@ -108,8 +112,8 @@ class Decoder {
                        const HotPhrases& hot_phrases, std::unique_ptr<Decoder>* out,
                        std::string* detail = nullptr);
 
-  // Takes `frames` rows of V natural-log probabilities, each at most 0 (a little rounding is
-  // allowed), -infinity allowed. Nothing changes when a value is not a number.
+  // Takes `frames` rows of columns() natural-log probabilities, each at most 0 (a little rounding
+  // is allowed), -infinity allowed. Nothing changes when a value is not a number.
   Status step(const float* log_probs, size_t frames, std::string* detail = nullptr);
 
   // The best hypothesis of the open segment if its last word ended here; that may be unfinished.
@@ -130,6 +134,10 @@ class Decoder {
 
   uint64_t frames() const { return frame_; }
   const Vocabulary& vocabulary() const { return *vocabulary_; }
+
+  // The log-probabilities of a frame: of the vocabulary's tokens, and behind them of the second
+  // pass's.
+  uint32_t columns() const;
 
  private:
   static constexpr uint32_t kNoWord = Lexicon::kNoWord;
@@ -241,6 +249,8 @@ class Decoder {
   bool score_anew(Beam* beam) const;
   std::vector<const PathNode*> path_of(uint32_t last) const;
   void step_frame(const float* row, std::span<const float> peaks);
+  void keep_second_row(const float* row);
+  void hear_again(const Traceback& traceback, std::vector<FinalText>* texts) const;
   void hold_texts(float blank);
   void follow_tokens(const float* row);
   void choose_tokens(const float* row, std::span<const float> peaks);
@@ -292,6 +302,7 @@ class Decoder {
   HotWords hot_words_;
   std::shared_ptr<const Grammar> grammar_;
   std::unique_ptr<const GrammarAutomaton> automaton_;  // of the grammar, or null
+  std::shared_ptr<const SecondPass> second_pass_;      // or null
   DecoderOptions options_;
   GrowthBounds bounds_;
 
@@ -312,6 +323,7 @@ class Decoder {
   NgramState segment_state_;  // where the open segment began
   uint64_t frame_ = 0;
   uint64_t segment_first_ = 0;
+  std::vector<float> second_rows_;  // for the second pass, of the open segment's last frames
   Endpointer endpointer_;
   bool finished_ = false;
 };

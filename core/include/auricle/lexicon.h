@@ -72,6 +72,8 @@ class Lexicon {
   std::pair<Node, Node> children(Node node) const {
     return {first_child_[node], first_child_[node + 1]};
   }
+  // The token that leads to a node; not for the root.
+  uint32_t token(Node node) const { return labels_[node]; }
 
  private:
   friend class LexiconBuilder;

@@ -12,6 +12,7 @@
 #include "auricle/mapped_file.h"
 #include "auricle/ngram.h"
 #include "auricle/package_description.h"
+#include "auricle/second_pass.h"
 #include "auricle/status.h"
 
 namespace auricle {
@@ -44,6 +45,9 @@ class Package {
   // Opens the lexicon; null where there is none.
   Status open_lexicon(const Vocabulary& vocabulary, std::shared_ptr<const Lexicon>* out,
                       std::string* detail);
+
+  // Opens the second pass; null where there is none.
+  Status open_second_pass(std::shared_ptr<const SecondPass>* out, std::string* detail);
 
   // Opens the scorer, which outlives the package; null where there is none. That of a folder is
   // mapped, any other is copied.

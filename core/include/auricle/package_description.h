@@ -39,6 +39,14 @@ struct AcousticContract {
   double frame_seconds() const { return static_cast<double>(frame_samples) / sample_rate; }
 };
 
+// The second output of the acoustic graph, whose columns follow those of the first (second_pass.h).
+struct SecondUnits {
+  uint32_t blank = 0;
+  std::vector<std::string> tokens;
+  std::string lexicon;  // file name
+  float weight = 0.0F;
+};
+
 // What was measured of the model: how far words reach beyond the peaks of their units, in seconds
 // (word_times.h), and what confidences are made of.
 struct Calibration {
@@ -59,11 +67,13 @@ struct PackageDescription {
   uint32_t blank = 0;
   std::vector<std::string> tokens;
   AcousticContract acoustic;
-  std::string scorer;                // file name, empty for none
-  std::string lexicon;               // ..., where the boundary is kLexicon
-  double endpoint_seconds = 0.8;     // of silence that close a segment
-  double maximum_seconds = 30.0;     // of a segment, which then ends at its next short pause
-  std::optional<float> beam_margin;  // of the search, natural log; else its own
+  std::string scorer;   // file name, empty for none
+  std::string lexicon;  // ..., where the boundary is kLexicon
+  std::optional<SecondUnits> second_pass;
+  double endpoint_seconds = 0.8;       // of silence that close a segment
+  double maximum_seconds = 30.0;       // of a segment, which then ends at its next short pause
+  std::optional<uint32_t> beam_width;  // of the search; else its own
+  std::optional<float> beam_margin;    // the same, natural log
   std::optional<float> token_margin;
   Calibration calibration;
   std::map<std::string, std::string> checksums;  // file -> SHA-256

@@ -22,16 +22,23 @@ namespace auricle {
 struct SearchModel {
   std::shared_ptr<const StreamModel> common;
   std::shared_ptr<const Vocabulary> vocabulary;
-  std::shared_ptr<const Lexicon> lexicon;  // or null
-  std::shared_ptr<const Scorer> scorer;    // or null
-  std::string description;                 // auricle.json
-  double silence_seconds = 0.0;            // that close a segment
-  double maximum_seconds = 0.0;            // of a segment
+  std::shared_ptr<const Lexicon> lexicon;         // or null
+  std::shared_ptr<const Scorer> scorer;           // or null
+  std::shared_ptr<const SecondPass> second_pass;  // or null
+  std::string description;                        // auricle.json
+  double silence_seconds = 0.0;                   // that close a segment
+  double maximum_seconds = 0.0;                   // of a segment
+  std::optional<uint32_t> beam_width;
   std::optional<float> beam_margin, token_margin;
   Calibration calibration;
 
   // Makes everything but the scorer.
   static Status load(Package& package, SearchModel* out, std::string* detail);
+
+  // The log-probabilities of a frame, as the graph has to give them.
+  uint32_t columns() const {
+    return vocabulary->size() + (second_pass ? second_pass->columns() : 0);
+  }
 
   // Takes a scorer, built for the model's vocabulary; null for none.
   Status set_scorer(std::unique_ptr<Ngram> ngram, std::string* detail);
@@ -43,7 +50,8 @@ struct SearchOptions {
   HotPhrases hot_words;
   bool use_scorer = true;
   std::optional<float> alpha, beta, unknown_penalty, unknown_unit_penalty;
-  std::optional<float> beam_margin, token_margin;  // instead of those in `decoder`
+  std::optional<uint32_t> beam_width;  // instead of that in `decoder`
+  std::optional<float> beam_margin, token_margin;
   std::optional<double> silence_seconds, maximum_seconds;
   double unsure_silence_seconds = 0.0;
   float certainty = 0.5F;

@@ -59,6 +59,12 @@ class Traceback {
   // Of the text that ends with a word; words of the same text may have many numbers.
   uint64_t text_key(uint32_t last) const { return words_[last].text_key; }
 
+  // The words that have been read have the numbers from kStart + 1 to below size(); the one before
+  // a word has a smaller number.
+  uint32_t size() const { return static_cast<uint32_t>(words_.size()); }
+  const DecodedWord& word(uint32_t number) const { return words_[number].word; }
+  uint32_t before(uint32_t number) const { return words_[number].before; }
+
   // The words of that text, without times and confidences.
   std::vector<DecodedWord> words(uint32_t last) const;
 

@@ -35,7 +35,8 @@ export class Model {
   readonly #path: string;
   readonly #engine = new WaitingEngine();
   readonly #facts: ModelFacts;
-  #options: StreamOptions = { useScorer: false }; // as before, there is none until one is enabled
+  // As before, there is no scorer until one is enabled.
+  #options: StreamOptions & { beamWidth: number } = { useScorer: false, beamWidth: 100 };
   #streams = 0;
   #freed = false;
 
@@ -62,7 +63,7 @@ export class Model {
 
   /** How many hypotheses the search keeps. */
   beamWidth(): number {
-    return this.#options.beamWidth ?? 100;
+    return this.#options.beamWidth;
   }
 
   /** More are slower and may be better; 1 to 10000. */

@@ -22,9 +22,21 @@ from auricle.errors import DependencyError
     show_default=True,
     help="How much of the units' prior to take off: 0.3 to 0.5 may suit a scorer better.",
 )
+@click.option(
+    "--second-pass",
+    type=click.FloatRange(0.0, 1.0),
+    default=0.0,
+    show_default=True,
+    help="What the phones of the second head count, once a segment has ended; 0 leaves them out.",
+)
 @debug_option
 def export(
-    folder: Path, output: Path, scorer: Path | None, float32: bool, prior_scale: float
+    folder: Path,
+    output: Path,
+    scorer: Path | None,
+    float32: bool,
+    prior_scale: float,
+    second_pass: float,
 ) -> None:
     """Write the model package of a run, after comparing its graph with torch.
 
@@ -41,7 +53,14 @@ def export(
 
     packed = output.suffix == ".auricle"
     target = output.with_suffix("") if packed else output
-    done = export_run(folder, target, scorer=scorer, int8=not float32, prior_scale=prior_scale)
+    done = export_run(
+        folder,
+        target,
+        scorer=scorer,
+        int8=not float32,
+        prior_scale=prior_scale,
+        second_pass=second_pass,
+    )
     click.echo(f"averaged {len(done.checkpoints)} checkpoints: {', '.join(done.checkpoints)}")
     click.echo(f"float32 graph from torch, probabilities: {done.float_difference:.1e}")
     if done.int8_difference is not None:

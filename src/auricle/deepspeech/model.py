@@ -25,6 +25,7 @@ OLD_SCORER_SUFFIX = ".scorer"
 STREAM_READINGS = 10
 # Readings of segments are combined in pairs, so that the work grows with the square.
 MAX_READINGS = 100
+_BEAM_WIDTH = 100  # until another is set, whatever the package says
 
 
 class Model:
@@ -43,10 +44,11 @@ class Model:
         self._path = os.fspath(model_path)
         self._model = _open_model(self._path)
         # As before, there is no scorer until one is enabled.
-        self._options = DecodingOptions(use_scorer=False)
+        self._options = DecodingOptions(use_scorer=False, beam_width=_BEAM_WIDTH)
 
     def beamWidth(self) -> int:
         """Return how many hypotheses the search keeps."""
+        assert self._options.beam_width is not None
         return self._options.beam_width
 
     def setBeamWidth(self, beam_width: int) -> int:

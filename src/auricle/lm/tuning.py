@@ -56,8 +56,8 @@ class TuningOptions:
 
     trials: int = 80
     """Weights to try, those of an interrupted search included."""
-    beam_width: int = DecodingOptions.beam_width
-    """Hypotheses that the search keeps; better as in use later."""
+    beam_width: int | None = None
+    """Hypotheses that the search keeps, better as in use later; None: as the package says."""
     threads: int = 0
     """Utterances decoded at a time; 0 for as many as there are processors."""
     seed: int = 1
@@ -185,6 +185,7 @@ def _search(
 ) -> dict[str, Any]:
     """Describe a search: whatever would change its outcome but the number of trials."""
     digest = hashlib.sha256()
+    search = DecodingOptions(beam_width=options.beam_width)
     for utterance in utterances:
         values = {**asdict(utterance), "audio": str(Path(utterance.audio).resolve())}
         digest.update(repr(sorted(values.items())).encode())
@@ -192,7 +193,7 @@ def _search(
         "acoustic": model.info.checksums.get(model.info.acoustic.file, ""),
         "scorer": Scorer.open(scorer).info.checksum,
         "utterances": digest.hexdigest(),
-        "beam_width": options.beam_width,
+        "beam_width": model.search_options(search).beam_width,
         "seed": options.seed,
     }
 

@@ -84,10 +84,11 @@ def export_float(network: Network, path: Path) -> None:
             opset_version=17,
             dynamo=False,  # leaves the LSTM weights as plain initialisers, which int8 needs
         )
-    _state_vocabulary_size(path, network.options.heads[0].vocabulary_size)
+    heads = network.options.heads[: network.packed_heads]
+    _state_columns(path, sum(head.vocabulary_size for head in heads))
 
 
-def _state_vocabulary_size(path: Path, size: int) -> None:
+def _state_columns(path: Path, size: int) -> None:
     """Write the last dimension of the log-probabilities, which the exporter does not always see."""
     model = onnx.load(str(path))
     dimension = model.graph.output[0].type.tensor_type.shape.dim[-1]

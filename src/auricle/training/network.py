@@ -145,6 +145,7 @@ class Network(nn.Module, ABC):
         self.heads = nn.ModuleList(
             Head(hidden, options.rows, head.vocabulary_size) for head in options.heads
         )
+        self.packed_heads = 1  # so many of the first, all on top, `forward` gives
 
     @abstractmethod
     def layer_states(self, batch: int) -> State:
@@ -182,12 +183,12 @@ class Network(nn.Module, ABC):
             state: from `initial_state` or the block before.
 
         Returns:
-            Log-probabilities of the first head, float32 (B, S / frame_samples, V), `delay_frames`
-            late, and the state.
+            Log-probabilities of the packed heads side by side, float32 (B, S / frame_samples, V),
+            `delay_frames` late, and the state.
         """
         features, waveform = self.log_mel(samples, state["waveform"])
         x, _, next_state = self.encode(features, state)
-        log_probs: Tensor = self.heads[0](x)
+        log_probs = torch.cat([head(x) for head in self.heads[: self.packed_heads]], dim=-1)
         return log_probs, {"waveform": waveform, **next_state}
 
     def head_outputs(self, features: Tensor) -> list[Tensor]:

@@ -82,9 +82,7 @@ class PreciseMuon(Muon):
                 matrix.add_(update, alpha=-lr * 0.2 * math.sqrt(max(matrix.shape)))
 
 
-def orthogonal(
-    matrix: Tensor, coefficients: tuple[float, float, float], iterations: int
-) -> Tensor:
+def orthogonal(matrix: Tensor, coefficients: tuple[float, float, float], iterations: int) -> Tensor:
     """Bring all singular values of a matrix near 1 (Newton and Schulz's iteration)."""
     a, b, c = coefficients
     wide = matrix.T if matrix.shape[0] > matrix.shape[1] else matrix

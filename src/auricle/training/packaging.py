@@ -8,6 +8,7 @@ The graphs are compared with torch on dev recordings, and a package that disagre
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import json
 import shutil
@@ -22,10 +23,11 @@ from safetensors.torch import save
 
 from auricle.acoustic import AcousticGraph
 from auricle.decoder import Vocabulary
-from auricle.errors import TrainingError
+from auricle.errors import OptionError, TrainingError
+from auricle.lexicon import LexiconSource
 from auricle.lm import write_fingerprint
 from auricle.manifest import Utterance, read_manifest, read_utterance
-from auricle.package import Acoustic, PackageInfo, Units, read_info, write_package
+from auricle.package import Acoustic, PackageInfo, SecondUnits, Units, read_info, write_package
 from auricle.quantisation import quantise, rounds_inputs
 from auricle.training.beginning import CHECKPOINT_FILE
 from auricle.training.card import write_card
@@ -39,6 +41,7 @@ from auricle.training.prior import token_prior, without_prior
 
 SCORER_FILE = "scorer.lm"
 LEXICON_FILE = "words.lexicon"
+SECOND_LEXICON_FILE = "phones.lexicon"
 _BOUNDARIES = {"characters": "separator", "pieces": "prefix", "phones": "lexicon"}
 _FILE_CHUNK_SECONDS = 1.28  # a quarter of the work of 0.16 s; twice as much saves little more
 _FLOAT_LIMIT = 1e-4  # of probabilities, float32 graph from torch
@@ -57,6 +60,15 @@ class Exported:
     checkpoints: tuple[str, ...]
     float_difference: float
     int8_difference: float | None
+
+
+@dataclass(frozen=True)
+class SecondHead:
+    """The second head of a network, which is on top too, as a package's second pass."""
+
+    tokens: Sequence[str]
+    lexicon: LexiconSource  # how words are said in them
+    weight: float  # see auricle.decoder.SecondPass
 
 
 def best_checkpoints(folder: Path, count: int) -> list[Path]:
@@ -100,6 +112,7 @@ def export_run(
     scorer: Path | None = None,
     int8: bool = True,
     prior_scale: float = 0.0,
+    second_pass: float = 0.0,
 ) -> Exported:
     """Write the package of a run.
 
@@ -109,15 +122,16 @@ def export_run(
         scorer: A scorer.lm to put in.
         int8: Round the weights to 8 bits, which makes the model four times smaller and faster.
         prior_scale: How much of the tokens' prior the graph takes off its outputs, in [0, 1].
+        second_pass: Weight of the run's second head, which spells in phones; 0 leaves it out.
 
     Raises:
         TrainingError: There is no checkpoint, or the graph disagrees with torch.
-        OptionError: The folder is not that of a run.
+        OptionError: The folder is not that of a run, or its second head cannot be a second pass.
     """
     options = kept_run(folder)
     network, checkpoints = load_network(folder, options.checkpoints.average_best)
     head = options.heads[0]
-    info = _info(options, network, _package_units(folder, head))
+    info = _info(options, network, _package_units(folder, 0, head))
     dev = read_manifest(options.data.dev[0])
     lexicon = Path(head.lexicon) if head.units == "phones" else None
     exact, rounded = write_model(
@@ -129,6 +143,7 @@ def export_run(
         lexicon=lexicon,
         int8=int8,
         prior_scale=prior_scale,
+        second_pass=_second_head(folder, options, second_pass) if second_pass else None,
     )
     write_card(read_info(target), network, target)
     names = tuple(path.stem for path in checkpoints)
@@ -145,8 +160,9 @@ def write_model(
     lexicon: Path | None = None,
     int8: bool = True,
     prior_scale: float = 0.0,
+    second_pass: SecondHead | None = None,
 ) -> tuple[float, float]:
-    """Write a package: graph, weights, scorer, lexicon, description.
+    """Write a package: graph, weights, scorer, lexicons, description.
 
     Args:
         network: To be packed.
@@ -157,6 +173,7 @@ def write_model(
         lexicon: What says the words of units that do not spell them.
         int8: Round the weights to 8 bits.
         prior_scale: How much of the tokens' prior the graph takes off its outputs, in [0, 1].
+        second_pass: The network's second head, to be packed too.
 
     Returns:
         The largest differences of probabilities: between the float32 graph and torch, and between
@@ -167,10 +184,12 @@ def write_model(
     """
     target.mkdir(parents=True, exist_ok=True)
     graph = target / ACOUSTIC_FILE
-    packed = network
+    packed = copy.copy(network)
     if prior_scale:
         packed = without_prior(network, token_prior(network, dev), prior_scale)
         info = dataclasses.replace(info, training={**info.training, "prior_scale": prior_scale})
+    if second_pass is not None:
+        packed.packed_heads = 2
     with tempfile.TemporaryDirectory() as scratch:
         float_path = Path(scratch) / "float.onnx"
         export_float(packed, float_path)
@@ -194,6 +213,16 @@ def write_model(
     if vocabulary.lexicon is not None:
         vocabulary.lexicon.write(str(target / LEXICON_FILE))
         info = dataclasses.replace(info, lexicon=LEXICON_FILE)
+    if second_pass is not None:
+        second = Vocabulary(
+            second_pass.tokens, blank=0, boundary="lexicon", lexicon=second_pass.lexicon
+        )
+        assert second.lexicon is not None
+        second.lexicon.write(str(target / SECOND_LEXICON_FILE))
+        units_of_it = SecondUnits(
+            tuple(second_pass.tokens), 0, SECOND_LEXICON_FILE, second_pass.weight
+        )
+        info = dataclasses.replace(info, second_pass=units_of_it)
     if scorer is not None:
         shutil.copyfile(scorer, target / SCORER_FILE)
         write_fingerprint(target / SCORER_FILE, vocabulary.fingerprint)
@@ -212,8 +241,18 @@ def save_weights(network: Network, tokens: Sequence[str], path: Path) -> None:
     path.write_bytes(save(weights, metadata))  # for all to read: save_file writes for its owner
 
 
-def _package_units(folder: Path, head: HeadChoice) -> Units:
-    tokens = json.loads((folder / UNITS_FILE).read_text(encoding="utf-8"))[0]["tokens"]
+def _second_head(folder: Path, options: RunOptions, weight: float) -> SecondHead:
+    head = options.heads[1] if len(options.heads) > 1 else None
+    if head is None or head.units != "phones" or head.layer is not None:
+        raise OptionError(
+            'a second pass needs a second of the [[heads]] with units = "phones" and without a '
+            "layer; train with one, or leave the second pass out"
+        )
+    return SecondHead(_package_units(folder, 1, head).tokens, head.lexicon, weight)
+
+
+def _package_units(folder: Path, number: int, head: HeadChoice) -> Units:
+    tokens = json.loads((folder / UNITS_FILE).read_text(encoding="utf-8"))[number]["tokens"]
     if head.units == "bytes":
         return Units(head.units, "separator" if " " in tokens else "none", 0, tuple(tokens))
     return Units(head.units, _BOUNDARIES[head.units], 0, tuple(tokens), head.spaces)

@@ -10,10 +10,11 @@ pytest.importorskip("lightning")
 from safetensors.numpy import load_file
 
 import auricle
-from auricle.errors import TrainingError
+from auricle.errors import OptionError, TrainingError
 from auricle.lm.tuning import log_probabilities
 from auricle.manifest import read_manifest
 from auricle.training import packaging
+from auricle.training.configuration import HeadChoice
 from auricle.training.fitting import train
 from auricle.training.packaging import export_run, load_network
 from auricle.training.prior import token_prior
@@ -52,6 +53,33 @@ def test_a_run_is_exported_in_float32_and_int8(finished, tmp_path, capsys):
         assert (model.info.name, model.info.language) == ("two-steps", "cy")
         assert model.info.training == {"manifests": ["set.jsonl.gz"], "steps": 2}
         assert model.transcribe(tmp_path / "3.wav").duration == pytest.approx(0.937, abs=0.001)
+
+
+def test_a_second_head_of_phones_becomes_the_second_pass(options, tmp_path):
+    words = {word for each in read_manifest(options.data.dev[0]) for word in each.text.split()}
+    lexicon = tmp_path / "lexicon.txt"
+    lexicon.write_text("".join(f"{word}  {' '.join(word.upper())}\n" for word in sorted(words)))
+    heads = (*options.heads[:1], HeadChoice(units="phones", lexicon=str(lexicon), weight=0.5))
+    optimiser = dataclasses.replace(options.optimiser, steps=2)
+    train(dataclasses.replace(options, heads=heads, optimiser=optimiser), tmp_path / "run")
+    export_run(tmp_path / "run", tmp_path / "one", int8=False)
+    export_run(tmp_path / "run", tmp_path / "two", int8=False, second_pass=0.25)
+    one, two = (auricle.load(tmp_path / name) for name in ("one", "two"))
+    assert one.info.second_pass is None
+    assert two.info.second_pass.weight == 0.25
+    assert "phones.lexicon" in two.info.checksums
+    phones = len({letter for word in words for letter in word.upper()}) + 1
+    assert two.vocabulary.columns == len(one.vocabulary) + phones
+    utterance = read_manifest(options.data.dev[0])[0]
+    rows = [log_probabilities(model, utterance) for model in (one, two)]
+    assert np.abs(np.exp(rows[0]) - np.exp(rows[1][:, : len(one.vocabulary)])).max() < 1e-4
+    assert np.exp(rows[1][:, len(one.vocabulary) :]).sum(axis=1) == pytest.approx(1.0, abs=1e-3)
+    assert two.transcribe(tmp_path / "3.wav").duration == pytest.approx(0.937, abs=0.001)
+
+
+def test_a_run_without_a_second_head_has_no_second_pass(finished, tmp_path):
+    with pytest.raises(OptionError, match="second pass"):
+        export_run(finished, tmp_path / "package", second_pass=0.5)
 
 
 def test_the_prior_is_taken_off_the_outputs_of_the_graph_alone(finished, tmp_path):
