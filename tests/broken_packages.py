@@ -218,7 +218,19 @@ BREAKAGES = [
             "PackageDescription",
             (name,),
         )
-        for name in ("beam_margin", "token_margin")
+        for name in ("beam_width", "beam_margin", "token_margin")
+    ),
+    *(
+        Breakage(
+            f"{name}_of_the_second_pass_is_{value}",
+            _described(  # type: ignore[misc]
+                lambda values, name=name, value=value: values["second_pass"].update({name: value})
+            ),
+            str(value) if name == "lexicon" else name,
+            "PackageDescription",
+            ("second_pass", name),
+        )
+        for name, value in (("weight", 1.5), ("blank", 0.5), ("lexicon", "../phones.lexicon"))
     ),
     Breakage(
         "single_separators_is_1",

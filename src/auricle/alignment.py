@@ -215,12 +215,15 @@ class Aligner:
         """Take the next frames.
 
         Args:
-            log_probs: float32 (T, V), natural logarithms.
+            log_probs: float32 (T, V), natural logarithms, V the vocabulary's columns; of those of
+                a second pass nothing is made.
 
         Raises:
             OptionError: The array has another shape, or holds NaN or positive numbers.
             StreamError: The aligner is finished.
         """
+        if self._vocabulary.second_pass is not None:
+            log_probs = log_probs[:, : len(self._vocabulary)]
         self._native.step(np.ascontiguousarray(log_probs, dtype=np.float32))
 
     def finish(self) -> Alignment:
@@ -311,14 +314,13 @@ def align(
         options=options,
     )
     acoustic = acoustics_of(model.acoustic, low_latency=False)
-    tokens = len(model.vocabulary)  # the columns behind them are of the second pass
     with open_audio(source, model.sample_rate, source_rate=sample_rate) as reader:
         for block in reader:
             for rows in acoustic.feed(block):
-                aligner.step(rows[:, :tokens])
+                aligner.step(rows)
             if progress is not None:
                 progress(reader.position)
-    aligner.step(acoustic.run_ahead()[:, :tokens])
+    aligner.step(acoustic.run_ahead())
     return _finished(aligner.finish(), model, acoustic.seconds)
 
 
