@@ -3,13 +3,13 @@
     python recipes/en/package.py DATA RUN MODEL [--config run.toml] [--scorer scorer.lm]
         [--mix FILE SHARE] ...
 
-MODEL receives acoustic.onnx (int8, with the first two heads), phones.lexicon (for the second),
-checkpoint.safetensors (float16, with all heads: what a next run starts from), the scorer and
-auricle.json. The phones say the scorer's words as DATA/scorer_lexicon.txt has them
-(`pronunciations.py --scorer`). With --mix the weights are the mean of the run's and those of
-checkpoint.safetensors of runs before it, each with its share of 1; the rest is the run's. The
-largest differences between the float32 graph and torch, and between the int8 graph and float32, on
-the first clips of the dev set are printed.
+MODEL receives acoustic.onnx (int8), checkpoint.safetensors (float16, with all heads: what a next
+run starts from) and auricle.json; with a scorer also that one, and the second head with
+phones.lexicon, which says the scorer's words as DATA/scorer_lexicon.txt has them
+(`pronunciations.py --scorer`). With --mix the weights are the mean of the run's and those of checkpoint.safetensors of
+runs before it, each with its share of 1; the rest is the run's. The largest differences between the
+float32 graph and torch, and between the int8 graph and float32, on the first clips of the dev set
+are printed.
 """
 
 from __future__ import annotations
@@ -81,9 +81,11 @@ def main() -> None:
         f"averaged {len(checkpoints)} checkpoints: {', '.join(path.stem for path in checkpoints)}"
     )
     prior_scale = facts.pop("prior_scale")
-    ways = read_lexicon(arguments.data / "scorer_lexicon.txt")
-    lexicon = {word: [" ".join(way) for way in ways[word]] for word in ways}
-    second_pass = SecondHead(units[1].tokens, lexicon, facts.pop("second_pass_weight"))
+    weight, second_pass = facts.pop("second_pass_weight"), None
+    if arguments.scorer:  # without which there is no second pass
+        ways = read_lexicon(arguments.data / "scorer_lexicon.txt")
+        lexicon = {word: [" ".join(way) for way in ways[word]] for word in ways}
+        second_pass = SecondHead(units[1].tokens, lexicon, weight)
     info = PackageInfo(
         units=Units("characters", "separator", 0, tuple(Characters(ALPHABET).tokens)),
         acoustic=describe(network, facts.pop("chunk_seconds")),

@@ -24,10 +24,10 @@ def folder(tmp_path_factory):
     words = {word for path in SPEECH.glob("*-*.txt") for word in path.read_text().lower().split()}
     lines = [f"{word} {' '.join(word)}\n" for word in sorted(words)]
     (folder / "words.lexicon").write_text("".join(lines), encoding="utf-8")
-    for name in ("acoustic.onnx", "scorer.lm"):
+    info = read_info(source)
+    for name in info.checksums:
         shutil.copy(source / name, folder)
     lm.write_fingerprint(folder / "scorer.lm", 0)
-    info = read_info(source)
     units = Units("phones", "lexicon", info.units.blank, info.units.tokens)
     write_package(replace(info, name="lexical", units=units, lexicon="words.lexicon"), folder)
     return folder

@@ -86,7 +86,7 @@ def test_flushing_twice_adds_nothing(model, speech):
 
 
 @pytest.mark.parametrize(
-    "choices", [{"use_scorer": False}, {"alpha": 0.1, "beta": 0.5}], ids=["no scorer", "weights"]
+    "choices", [{"use_scorer": False}, {"alpha": 0.0, "beta": 4.0}], ids=["no scorer", "weights"]
 )
 def test_a_change_waits_for_the_end_of_the_segment(model, speech, choices):
     samples = np.concatenate([speech, PAUSE, speech])

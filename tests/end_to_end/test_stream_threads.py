@@ -88,7 +88,7 @@ def test_an_async_stream_has_the_calls_of_the_stream(model, clips, alone):
     async def listen():
         samples = next(iter(clips.values()))
         stream = model.async_stream(beam_width=8)
-        await stream.change(beam_width=100)
+        await stream.change(beam_width=None)
         await stream.feed((samples * 32767).astype(np.int16))
         assert (await stream.partial()).words
         await stream.reset()
