@@ -6,10 +6,10 @@
 MODEL receives acoustic.onnx (int8), checkpoint.safetensors (float16, with all heads: what a next
 run starts from) and auricle.json; with a scorer also that one, and the second head with
 phones.lexicon, which says the scorer's words as DATA/scorer_lexicon.txt has them
-(`pronunciations.py --scorer`). With --mix the weights are the mean of the run's and those of checkpoint.safetensors of
-runs before it, each with its share of 1; the rest is the run's. The largest differences between the
-float32 graph and torch, and between the int8 graph and float32, on the first clips of the dev set
-are printed.
+(`pronunciations.py --scorer`). With --mix the weights are the mean of the run's and those of
+checkpoint.safetensors of runs before it, each with its share of 1; the rest is the run's. The
+largest differences between the float32 graph and torch, and between the int8 graph and float32, on
+the first clips of the dev set are printed.
 """
 
 from __future__ import annotations
