@@ -137,7 +137,7 @@ Status SecondPass::create(std::shared_ptr<const Vocabulary> units,
   made->parents_.resize(lexicon->node_count(), Lexicon::kRoot);
   for (Lexicon::Node node = Lexicon::kRoot; node < lexicon->node_count(); ++node) {
     const auto [first, last] = lexicon->children(node);
-    std::fill(made->parents_.begin() + first, made->parents_.begin() + last, node);
+    for (Lexicon::Node child = first; child < last; ++child) made->parents_[child] = node;
     for (const uint32_t word : lexicon->words(node)) endings.emplace_back(word, node);
   }
   std::sort(endings.begin(), endings.end());
