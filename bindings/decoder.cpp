@@ -171,8 +171,7 @@ void bind_decoder(nb::module_& module) {
 
   nb::class_<SecondPass>(module, "SecondPass")
       .def(nb::new_(&make_second_pass), "units"_a, "lexicon"_a, "weight"_a)
-      .def_prop_ro("columns", &SecondPass::columns)
-      .def_prop_ro("weight", &SecondPass::weight);
+      .def_prop_ro("columns", &SecondPass::columns);
 
   nb::class_<Scorer>(module, "Scorer")
       .def(nb::new_(&open_scorer), "path"_a, "vocabulary"_a, "lexicon"_a.none())

@@ -144,7 +144,7 @@ Status Decoder::step(const float* log_probs, size_t frames, std::string* detail)
   }
   if (status != Status::kOk) return status;
   for (size_t t = 0; t < frames; ++t) {
-    keep_second_row(second_rows.data() + t * second);
+    if (scorer_) keep_second_row(second_rows.data() + t * second);
     step_frame(first_rows.data() + t * width, peaks.row(t));
   }
   return Status::kOk;

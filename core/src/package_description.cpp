@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "auricle/archive.h"
 #include "auricle/json.h"
@@ -55,6 +56,15 @@ class Members {
     read(name, least, most, &number);
     if (number != std::floor(number)) refuse(name, "is not a whole number");
     if (wrong_.empty()) *out = static_cast<uint32_t>(number);
+  }
+
+  void read(std::string_view name, std::vector<std::string>* out) {
+    const Json* member = find(name, Json::Kind::kArray);
+    if (member == nullptr) return;
+    for (const Json& item : member->items()) {
+      if (item.kind() != Json::Kind::kString) refuse(name, "holds more than texts");
+      out->push_back(item.string());
+    }
   }
 
   void read_optional(std::string_view name, double most, double* out) {
@@ -126,12 +136,7 @@ Wrong read_units(const Json& json, PackageDescription* out) {
   units.read("blank", 0.0, kMaxRate, &out->blank);
   units.read_optional("spaces", &out->spaces);
   units.read_optional("single_separators", &out->single_separators);
-  const Json* tokens = units.find("tokens", Json::Kind::kArray);
-  if (tokens == nullptr) return units.wrong();
-  for (const Json& token : tokens->items()) {
-    if (token.kind() != Json::Kind::kString) units.refuse("tokens", "holds more than texts");
-    out->tokens.push_back(token.string());
-  }
+  units.read("tokens", &out->tokens);
   return units.wrong();
 }
 
@@ -141,12 +146,7 @@ Wrong read_second_pass(const Json& json, SecondUnits* out) {
   second.read("weight", 0.0, 1.0, &weight);
   second.read("blank", 0.0, kMaxRate, &out->blank);
   second.read_file("lexicon", &out->lexicon);
-  const Json* tokens = second.find("tokens", Json::Kind::kArray);
-  if (tokens == nullptr) return second.wrong();
-  for (const Json& token : tokens->items()) {
-    if (token.kind() != Json::Kind::kString) second.refuse("tokens", "holds more than texts");
-    out->tokens.push_back(token.string());
-  }
+  second.read("tokens", &out->tokens);
   out->weight = static_cast<float>(weight);
   return second.wrong();
 }

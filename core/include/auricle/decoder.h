@@ -37,7 +37,6 @@
 #include "auricle/hot_words.h"
 #include "auricle/key_table.h"
 #include "auricle/lexicon_layers.h"
-#include "auricle/log_probabilities.h"
 #include "auricle/scorer.h"
 #include "auricle/second_pass.h"
 #include "auricle/status.h"
