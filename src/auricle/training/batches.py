@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import IterableDataset
+from torch.utils.data import IterableDataset, get_worker_info
 
 from auricle.errors import AudioError
 from auricle.manifest import Utterance, read_utterance
@@ -40,6 +40,7 @@ class Batches(IterableDataset[Batch]):
     """The batches of one epoch after the other, from a place on.
 
     Of `parts` processes that train together each takes its own `part` of the rows of every batch.
+    The workers of a DataLoader, which asks one after the other, take turns at the batches.
     """
 
     def __init__(
@@ -69,11 +70,18 @@ class Batches(IterableDataset[Batch]):
         self.part, self.parts = 0, 1
 
     def __iter__(self) -> Iterator[Batch]:
+        worker = get_worker_info()
+        first, step = (worker.id, worker.num_workers) if worker else (0, 1)
+        for place, rows in itertools.islice(self._planned(), first, None, step):
+            yield self.load(place, rows)
+
+    def _planned(self) -> Iterator[tuple[Place, BatchPlan]]:
+        """Yield the batches from the beginning on, before they are loaded."""
         epochs = itertools.count(self.begin.epoch)
         for epoch in itertools.islice(epochs, self.epochs):
             first = self.begin.batch if epoch == self.begin.epoch else 0
             for number, rows in itertools.islice(enumerate(self.plan.epoch(epoch)), first, None):
-                yield self.load(Place(epoch, number), rows)
+                yield Place(epoch, number), rows
 
     def load(self, place: Place, rows: BatchPlan) -> Batch:
         """Load this process's rows of a batch of an epoch's plan."""

@@ -114,7 +114,7 @@ class MachineOptions:
     devices: int = 1  # on each node; processes on a CPU
     nodes: int = 1
     threads: int = 0  # of each process, for computing on a CPU; 0: torch's choice
-    workers: int = 1  # processes that load data, for each device
+    workers: int = 1  # processes that load data, for each device; as many as keep a GPU busy
 
     def __post_init__(self) -> None:
         if self.precision not in _PRECISIONS:

@@ -23,7 +23,7 @@ import lightning
 import torch
 from torch.utils.data import DataLoader
 
-from auricle.errors import OptionError, TrainingError
+from auricle.errors import TrainingError
 from auricle.evaluation.noise import read_clips
 from auricle.manifest import Utterance
 from auricle.training.acoustic import AcousticModel, measure_features, place_of
@@ -234,11 +234,6 @@ def _first_batches(batches: Batches, count: int) -> list[Batch]:
 
 
 def _loader(batches: Batches, workers: int) -> DataLoader[Batch]:
-    if workers > 1:
-        raise OptionError(
-            f"[machine] workers = {workers}: batches follow one another, so it must be 0 or 1; "
-            "one process loads several hundred hours of speech an hour"
-        )
     return DataLoader(
         batches,
         batch_size=None,

@@ -8,6 +8,8 @@ import soundfile
 
 pytest.importorskip("torch")
 
+import torch
+
 from auricle.manifest import Utterance, measure
 from auricle.training.augmentation import Gain, Interlude, Noise, Speed
 from auricle.training.batches import Batches
@@ -92,6 +94,18 @@ def test_an_unreadable_recording_is_named_and_left_out(utterances, tmp_path):
     assert sorted(names(batches)) == sorted(u.id for u in utterances)
     (why,) = [why for batch in batches for why in batch.left_out]
     assert "broken.wav" in why
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_processes_that_load_keep_the_order_of_the_plan(utterances, workers):
+    begin = Place(0, 2)
+    expected = list(made(utterances, epochs=3, begin=begin))
+    loader = torch.utils.data.DataLoader(
+        made(utterances, epochs=3, begin=begin), batch_size=None, num_workers=workers
+    )
+    for batch, same in zip(loader, expected, strict=True):
+        assert (batch.names, batch.following) == (same.names, same.following)
+        assert torch.equal(batch.samples, same.samples)
 
 
 def test_nothing_to_load_is_no_batch(utterances):
