@@ -1,15 +1,15 @@
 """Stage 3: average the best checkpoints of a run and write the package models/en.
 
     python recipes/en/package.py DATA RUN MODEL [--config run.toml] [--scorer scorer.lm]
-        [--mix FILE SHARE] ...
+        [--mix MODEL SHARE] ...
 
 MODEL receives acoustic.onnx (int8), checkpoint.safetensors (float16, with all heads: what a next
 run starts from) and auricle.json; with a scorer also that one, and the second head with
 phones.lexicon, which says the scorer's words as DATA/scorer_lexicon.txt has them
-(`pronunciations.py --scorer`). With --mix the weights are the mean of the run's and those of
-checkpoint.safetensors of runs before it, each with its share of 1; the rest is the run's. The
-largest differences between the float32 graph and torch, and between the int8 graph and float32, on
-the first clips of the dev set are printed.
+(`pronunciations.py --scorer`). With --mix the weights are the mean of the run's and those of other
+models, such as earlier ones, each with its share of 1; the rest is the run's. The largest
+differences between the float32 graph and torch, and between the int8 graph and float32, on the
+first clips of the dev set are printed.
 """
 
 from __future__ import annotations
@@ -18,30 +18,18 @@ import argparse
 from pathlib import Path
 
 import tomllib
-from safetensors.torch import load_file
-from torch import Tensor
 from train import ALPHABET, recipe_options
 
 from auricle.manifest import read_manifest
 from auricle.package import PackageInfo, Units
 from auricle.training.export import describe
 from auricle.training.fitting import geometry
+from auricle.training.mixing import mix_in
 from auricle.training.networks import make_network
 from auricle.training.packaging import SecondHead, average, best_checkpoints, write_model
 from auricle.training.units import Characters, Phones, read_lexicon
 
 HERE = Path(__file__).parent
-Weights = dict[str, Tensor]
-
-
-def mixed(weights: Weights, others: list[tuple[Path, float]]) -> Weights:
-    """Return the mean of a run's weights and those in some files, each with its share of 1."""
-    own = 1.0 - sum(share for _, share in others)
-    mean = {name: own * value for name, value in weights.items()}
-    for file, share in others:
-        for name, value in load_file(file).items():
-            mean[name] += share * value.float()
-    return mean
 
 
 def main() -> None:
@@ -58,7 +46,7 @@ def main() -> None:
         nargs=2,
         action="append",
         default=[],
-        metavar=("FILE", "SHARE"),
+        metavar=("MODEL", "SHARE"),
         help="weights of a run before to mix in",
     )
     arguments = parser.parse_args()
@@ -74,9 +62,10 @@ def main() -> None:
     sizes = [len(unit.tokens) for unit in units]
     network = make_network(geometry(sizes, options, dict(options.network))).eval()
     checkpoints = best_checkpoints(arguments.run, options.checkpoints.average_best)
-    network.load_state_dict(
-        mixed(average(checkpoints), [(Path(file), float(share)) for file, share in arguments.mix])
-    )
+    network.load_state_dict(average(checkpoints))
+    if arguments.mix:
+        shares = {model: float(share) for model, share in arguments.mix}
+        mix_in(network, units[0].tokens, shares)
     print(
         f"averaged {len(checkpoints)} checkpoints: {', '.join(path.stem for path in checkpoints)}"
     )

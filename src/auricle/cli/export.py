@@ -13,6 +13,13 @@ from auricle.errors import DependencyError
 @click.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="DIR|FILE")
+@click.option(
+    "--mix",
+    type=(str, float),
+    multiple=True,
+    metavar="MODEL SHARE",
+    help="Another model, whose weights have this share of the mean; several times for several.",
+)
 @click.option("--scorer", type=click.Path(exists=True, path_type=Path), help="A scorer.lm.")
 @click.option("--float32", is_flag=True, help="Keep all weights in float32.")
 @click.option(
@@ -33,6 +40,7 @@ from auricle.errors import DependencyError
 def export(
     folder: Path,
     output: Path,
+    mix: tuple[tuple[str, float], ...],
     scorer: Path | None,
     float32: bool,
     prior_scale: float,
@@ -42,6 +50,7 @@ def export(
 
     The output is a package folder, or one file if it ends in .auricle. It holds the mean of the
     run's best checkpoints, the weights that finetuning begins with, and a model card to fill in.
+    With --mix these are the mean with those of other models, such as the one the run began with.
     """
     try:
         from auricle.training.packaging import export_run
@@ -56,6 +65,7 @@ def export(
     done = export_run(
         folder,
         target,
+        mix=dict(mix),
         scorer=scorer,
         int8=not float32,
         prior_scale=prior_scale,

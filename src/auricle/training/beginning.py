@@ -54,6 +54,19 @@ class Origin:
             ) from error
 
 
+def read_weights(name: str) -> Origin:
+    """Read the float checkpoint of a package, or one that is kept by itself.
+
+    Args:
+        name: A bundled name, a package folder, a packed file or a file *.safetensors.
+
+    Raises:
+        ModelError: There is none, or it cannot be read.
+    """
+    path = Path(name)
+    return read_checkpoint(path, name) if path.suffix == ".safetensors" else read_origin(name)
+
+
 def read_origin(name: str) -> Origin:
     """Read the float checkpoint of a package.
 

@@ -1,7 +1,7 @@
 """From the checkpoints of a run to a model package with its card.
 
-    dev-*.ckpt -> mean of their weights -> its prior off -> float32 graph -> int8 -> acoustic.onnx
-                                        -> checkpoint.safetensors (float16, for finetuning)
+    dev-*.ckpt -> mean of their weights (mixed with others) -> prior off -> float32 graph -> int8
+               -> checkpoint.safetensors (float16, for finetuning)         -> acoustic.onnx
 
 The graphs are compared with torch on dev recordings, and a package that disagrees is not written.
 """
@@ -13,7 +13,7 @@ import dataclasses
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from auricle.training.card import write_card
 from auricle.training.checkpoints import last_checkpoint
 from auricle.training.configuration import HeadChoice, RunOptions, kept_run
 from auricle.training.export import ACOUSTIC_FILE, FEATURES, describe, export_float
+from auricle.training.mixing import mix_in
 from auricle.training.network import Network
 from auricle.training.networks import make_network, written_options
 from auricle.training.preparing import UNITS_FILE
@@ -109,6 +110,7 @@ def export_run(
     folder: Path,
     target: Path,
     *,
+    mix: Mapping[str, float] | None = None,
     scorer: Path | None = None,
     int8: bool = True,
     prior_scale: float = 0.0,
@@ -119,6 +121,7 @@ def export_run(
     Args:
         folder: Of the run.
         target: Folder of the package.
+        mix: Other models whose weights are mixed in, with their shares: see `mix_in`.
         scorer: A scorer.lm to put in.
         int8: Round the weights to 8 bits, which makes the model four times smaller and faster.
         prior_scale: How much of the tokens' prior the graph takes off its outputs, in [0, 1].
@@ -126,12 +129,15 @@ def export_run(
 
     Raises:
         TrainingError: There is no checkpoint, or the graph disagrees with torch.
-        OptionError: The folder is not that of a run, or its second head cannot be a second pass.
+        OptionError: The folder is not that of a run, its second head cannot be a second pass, or
+            a model cannot be mixed in.
     """
     options = kept_run(folder)
     network, checkpoints = load_network(folder, options.checkpoints.average_best)
     head = options.heads[0]
     info = _info(options, network, _package_units(folder, 0, head))
+    if mix:
+        mix_in(network, info.units.tokens, mix)
     dev = read_manifest(options.data.dev[0])
     lexicon = Path(head.lexicon) if head.units == "phones" else None
     exact, rounded = write_model(
