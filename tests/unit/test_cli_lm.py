@@ -141,6 +141,16 @@ def test_interpolate_wants_a_text_or_a_weight(scorer, tmp_path):
     assert CliRunner().invoke(lm, arguments).exit_code == 2
 
 
+def test_prune_says_what_is_left(scorer, tmp_path):
+    said = run("prune", scorer, "-o", tmp_path / "small.lm", "--threshold", 0.05)
+    before, after = (library.Scorer.open(path).info for path in (scorer, tmp_path / "small.lm"))
+    assert sum(after.counts) < sum(before.counts)
+    assert [line.partition(":")[0] for line in said.splitlines()] == [
+        str(scorer),
+        str(tmp_path / "small.lm"),
+    ]
+
+
 @pytest.mark.parametrize("option", [("--memory", "lots"), ("--prune", "0,x")])
 def test_a_value_that_makes_no_sense_is_named(option, text, tmp_path):
     result = CliRunner().invoke(lm, ["build", str(text), "-o", str(tmp_path / "s.lm"), *option])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from auricle.cli.lm_build import build
-from auricle.cli.lm_convert import export_arpa, import_arpa, interpolate
+from auricle.cli.lm_convert import export_arpa, import_arpa, interpolate, prune
 from auricle.cli.lm_options import opened, spelling_for, spelling_options
 from auricle.cli.lm_tune import tune
 
@@ -23,7 +23,7 @@ def lm() -> None:
     """Build, tune and inspect scorers (n-gram language models)."""
 
 
-for command in (build, tune, interpolate, export_arpa, import_arpa):
+for command in (build, tune, interpolate, prune, export_arpa, import_arpa):
     lm.add_command(command)
 
 

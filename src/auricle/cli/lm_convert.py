@@ -1,4 +1,4 @@
-"""`auricle lm export`, `import` and `interpolate`: scorers to other files."""
+"""`auricle lm export`, `import`, `interpolate` and `prune`: scorers to other files."""
 
 from __future__ import annotations
 
@@ -91,6 +91,29 @@ def interpolate(
     assert weight is not None
     with show_stages() as progress:
         interpolate_scorers(a, b, output, weight, bits=bits, memory_bytes=memory, progress=progress)
+
+
+@click.command()
+@click.argument("scorer", type=_PATH)
+@output_option
+@click.option(
+    "--threshold",
+    type=float,
+    required=True,
+    help="An n-gram goes that lowers the perplexity by less, relatively: such as 1e-8.",
+)
+def prune(scorer: Path, output: Path, threshold: float) -> None:
+    """Make a smaller scorer of a large one, without its text.
+
+    What changes the probabilities least goes first (Stolcke 1998). All words stay.
+    """
+    from auricle.lm import Scorer
+    from auricle.lm import prune as prune_scorer
+
+    prune_scorer(scorer, output, threshold)
+    for name, info in ((scorer, Scorer.open(scorer).info), (output, Scorer.open(output).info)):
+        counts = ", ".join(f"{count:,}" for count in info.counts)
+        click.echo(f"{name}: {info.size_bytes / 1e6:.1f} MB, n-grams {counts}")
 
 
 def _shown(perplexity: float) -> str:

@@ -15,6 +15,7 @@ from auricle.lm.interpolation import find_weight as find_weight
 from auricle.lm.interpolation import interpolate as interpolate
 from auricle.lm.options import BuildOptions as BuildOptions
 from auricle.lm.options import ScorerOptions as ScorerOptions
+from auricle.lm.pruning import prune as prune
 from auricle.lm.scorer import Perplexity as Perplexity
 from auricle.lm.scorer import Scorer as Scorer
 from auricle.lm.scorer import ScorerInfo as ScorerInfo
@@ -39,6 +40,7 @@ __all__ = [
     "find_weight",
     "from_arpa",
     "interpolate",
+    "prune",
     "to_arpa",
     "write_fingerprint",
     "write_weights",

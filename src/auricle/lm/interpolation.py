@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -136,14 +136,9 @@ def _options(first: Scorer, second: Scorer, bits: int) -> ScorerOptions:
     fingerprints = {info.vocabulary_fingerprint, other.vocabulary_fingerprint} - {0}
     if len(fingerprints) > 1:
         raise ScorerError("the scorers were built for different models")
-    return ScorerOptions(
+    return replace(
+        info.options(),
         bits=bits,
-        kind=info.kind,
         vocabulary_fingerprint=next(iter(fingerprints), 0),
-        alpha=info.alpha,
-        beta=info.beta,
-        unknown_penalty=info.unknown_penalty,
-        unknown_unit_penalty=info.unknown_unit_penalty,
         language=info.language or other.language,
-        sentence_end=info.sentence_end,
     )

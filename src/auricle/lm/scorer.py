@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from auricle import _core
-from auricle.lm.options import KINDS, Kind
+from auricle.lm.options import KINDS, Kind, ScorerOptions
 from auricle.lm.spelling import Spelling
 from auricle.lm.text_file import TextFile
 
@@ -33,6 +33,20 @@ class ScorerInfo:
     """Whether decoding also scores that a sentence ends."""
     checksum: int
     size_bytes: int
+
+    def options(self) -> ScorerOptions:
+        """Return what a scorer made of this one is to be told."""
+        return ScorerOptions(
+            bits=self.bits,
+            kind=self.kind,
+            vocabulary_fingerprint=self.vocabulary_fingerprint,
+            alpha=self.alpha,
+            beta=self.beta,
+            unknown_penalty=self.unknown_penalty,
+            unknown_unit_penalty=self.unknown_unit_penalty,
+            language=self.language,
+            sentence_end=self.sentence_end,
+        )
 
 
 @dataclass(frozen=True)
