@@ -12,12 +12,12 @@ from auricle.manifest import Utterance, write_manifest
 
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory):
-    """Three test clips as a manifest, one cut short, with texts that lack their last words."""
+    """Three test clips as a manifest, one cut short, with texts that are wrong in every way."""
     utterances = [
         Utterance(
             path.stem,
             str(path),
-            path.with_suffix(".txt").read_text().rsplit(maxsplit=2)[0],
+            _wrong(path.with_suffix(".txt").read_text()),
             speaker=path.stem.split("-")[0],
             source=path.stem.split("-")[1],
             duration=3.0 if path.stem.startswith("1272") else None,
@@ -27,6 +27,12 @@ def manifest(tmp_path_factory):
     path = tmp_path_factory.mktemp("set") / "clips.jsonl.gz"
     write_manifest(utterances, path)
     return path
+
+
+def _wrong(text):
+    """Return a text with another first word, one too many, and without its last two."""
+    _, *words = text.split()
+    return " ".join(["zoology", *words[:4], "xylophone", *words[4:-2]])
 
 
 def test_errors_are_counted_and_explained(run, manifest):

@@ -8,7 +8,7 @@ from typing import Any
 from auricle.server.problems import Problem
 
 _MAX_HOT_WORDS = 1_000
-_MAX_BEAM = 256
+_MAX_BEAM = 512
 _NUMBERS = ("alpha", "beta", "unknown_penalty")
 NAMES = ("hot_words", "use_scorer", "closed_vocabulary", "beam_width", *_NUMBERS)
 
