@@ -139,9 +139,10 @@ def _prune_levels(levels: list[_Level], threshold: float, sentence_end: int) -> 
     needed = np.zeros(len(levels[-1].words), bool)
     for n in range(len(levels) - 1, 0, -1):
         level, below = levels[n], levels[n - 1]
-        costs = _costs(level, below, contexts[n - 1])
+        left = _masses(level, below, kept[n])  # by all of them
+        costs = _costs(level, below, left, contexts[n - 1])
         kept[n] = needed | (np.expm1(costs) >= threshold)
-        _set_backoffs(level, below, kept[n])
+        _set_backoffs(level, below, left, kept[n])
         needed = np.zeros(len(below.words), bool)
         for parts in (level.beginnings, level.endings):
             needed[parts[kept[n]]] = True
@@ -171,11 +172,9 @@ def _masses(level: _Level, below: _Level, kept: Mask) -> tuple[Floats, Floats]:
     return masses[0], masses[1]
 
 
-def _costs(level: _Level, below: _Level, contexts: Floats) -> Floats:
+def _costs(level: _Level, below: _Level, masses: tuple[Floats, Floats], contexts: Floats) -> Floats:
     """Return D of each n-gram of a level, (N,)."""
-    left, left_below = (
-        each[level.beginnings] for each in _masses(level, below, np.ones(len(level.words), bool))
-    )
+    left, left_below = (each[level.beginnings] for each in masses)
     probability, lower = level.probabilities, below.probabilities[level.endings]
     backoff = np.log(left / left_below)
     without = np.log((left + np.exp(probability)) / (left_below + np.exp(lower)))
@@ -184,12 +183,12 @@ def _costs(level: _Level, below: _Level, contexts: Floats) -> Floats:
     return costs
 
 
-def _set_backoffs(level: _Level, below: _Level, kept: Mask) -> None:
+def _set_backoffs(level: _Level, below: _Level, masses: tuple[Floats, Floats], kept: Mask) -> None:
     """Move the back-offs of the contexts by what the n-grams left out leave to others.
 
     They are moved and not computed, because values that were quantised do not add up exactly.
     """
-    before, before_below = _masses(level, below, np.ones(len(level.words), bool))
+    before, before_below = masses
     after, after_below = _masses(level, below, kept)
     below.backoffs += np.log(after / after_below) - np.log(before / before_below)
     followed = np.zeros(len(below.words), bool)
