@@ -64,7 +64,7 @@ def main() -> None:
     checkpoints = best_checkpoints(arguments.run, options.checkpoints.average_best)
     network.load_state_dict(average(checkpoints))
     if arguments.mix:
-        shares = {model: float(share) for model, share in arguments.mix}
+        shares = [(model, float(share)) for model, share in arguments.mix]
         mix_in(network, units[0].tokens, shares)
     print(
         f"averaged {len(checkpoints)} checkpoints: {', '.join(path.stem for path in checkpoints)}"

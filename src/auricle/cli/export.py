@@ -65,7 +65,7 @@ def export(
     done = export_run(
         folder,
         target,
-        mix=dict(mix),
+        mix=mix,
         scorer=scorer,
         int8=not float32,
         prior_scale=prior_scale,

@@ -13,7 +13,7 @@ import dataclasses
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,7 +110,7 @@ def export_run(
     folder: Path,
     target: Path,
     *,
-    mix: Mapping[str, float] | None = None,
+    mix: Sequence[tuple[str, float]] = (),
     scorer: Path | None = None,
     int8: bool = True,
     prior_scale: float = 0.0,
