@@ -198,7 +198,8 @@ class SecondPass:
         self, tokens: Sequence[str], *, blank: int, lexicon: LexiconSource, weight: float
     ) -> None:
         units = _core.Vocabulary(list(tokens), blank, BOUNDARIES["lexicon"])
-        self.native = _core.SecondPass(units, load_lexicon(lexicon, units), weight)
+        self.lexicon = load_lexicon(lexicon, units)
+        self.native = _core.SecondPass(units, self.lexicon, weight)
 
     @property
     def columns(self) -> int:

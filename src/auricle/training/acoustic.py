@@ -15,6 +15,7 @@ from torch.optim import Optimizer
 from auricle.errors import TrainingError
 from auricle.training.batches import Batch
 from auricle.training.ctc import ctc_losses
+from auricle.training.expected_errors import ExpectedErrors
 from auricle.training.masks import MaskOptions, mask_features
 from auricle.training.network import Network, NetworkOptions
 from auricle.training.networks import make_network
@@ -37,6 +38,7 @@ class AcousticModel(lightning.LightningModule):
         masks: MaskOptions,
         units: Sequence[Units],
         weights: Sequence[float],
+        expected_errors: ExpectedErrors | None = None,
     ) -> None:
         """Set up the network.
 
@@ -46,6 +48,7 @@ class AcousticModel(lightning.LightningModule):
             masks: What is hidden of the features.
             units: What each head spells in.
             weights: Of each head's loss.
+            expected_errors: Of the search, which count beside the losses.
         """
         super().__init__()
         self.save_hyperparameters({"network": network}, logger=False)
@@ -54,6 +57,7 @@ class AcousticModel(lightning.LightningModule):
         self.masks = masks
         self.units = units
         self.weights = weights
+        self.expected_errors = expected_errors
         self.rate_scale = 1.0  # of the schedule's learning rate
         self.place = Place()
         self.skipped = 0
@@ -130,7 +134,23 @@ class AcousticModel(lightning.LightningModule):
             self.log(f"loss_{number}", head_loss, batch_size=len(frames))
         self.log("loss", loss, batch_size=len(frames))
         # DDP takes the mean of the processes' gradients; theirs must add up.
-        return self._weighted(sums * (self.trainer.world_size / whole[1].clamp(min=1.0)))
+        share = self._weighted(sums / whole[1].clamp(min=1.0))
+        if self.expected_errors is not None:
+            share = share + self._expected_share(self.expected_errors, outputs, frames, batch.texts)
+        return share * self.trainer.world_size
+
+    def _expected_share(
+        self,
+        expected_errors: ExpectedErrors,
+        outputs: Sequence[Tensor],
+        frames: Tensor,
+        texts: Sequence[str],
+    ) -> Tensor:
+        """Return this process's share of the weighted errors to be expected for a word."""
+        errors, words = expected_errors.sums(outputs, frames, texts)
+        whole = self._of_all_processes(torch.stack([errors.detach(), words]))
+        self.log("expected_errors", whole[0] / whole[1].clamp(min=1.0), batch_size=len(frames))
+        return expected_errors.options.weight * errors / whole[1].clamp(min=1.0)
 
     def _loss_sums(
         self, outputs: Sequence[Tensor], frames: Tensor, texts: Sequence[str]

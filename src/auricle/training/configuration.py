@@ -6,6 +6,7 @@
     [batches] [masks] [speed] [room] [noise] [interlude]    how recordings become batches
     [[augment]]    instead of the last four: any augmentations, in the order they are applied
     [optimiser] [checkpoints] [machine]
+    [expected_errors]    of the search, to train on beside the CTC losses
     [begin]        what a finetuning takes over
     [package]      what the model says of itself
 
@@ -25,6 +26,7 @@ from typing import Any
 
 from auricle.errors import OptionError
 from auricle.text import normaliser
+from auricle.training.expected_errors import ExpectedErrorOptions
 from auricle.training.masks import MaskOptions
 from auricle.training.optimiser import OptimiserOptions
 from auricle.training.planning import BatchOptions
@@ -163,6 +165,7 @@ class RunOptions:
     optimiser: OptimiserOptions = field(default_factory=OptimiserOptions)
     checkpoints: CheckpointOptions = field(default_factory=CheckpointOptions)
     machine: MachineOptions = field(default_factory=MachineOptions)
+    expected_errors: ExpectedErrorOptions = field(default_factory=ExpectedErrorOptions)
     begin: BeginOptions = field(default_factory=BeginOptions)
     package: PackageOptions = field(default_factory=PackageOptions)
 
@@ -174,6 +177,7 @@ _SECTIONS: dict[str, type] = {
     "optimiser": OptimiserOptions,
     "checkpoints": CheckpointOptions,
     "machine": MachineOptions,
+    "expected_errors": ExpectedErrorOptions,
     "begin": BeginOptions,
     "package": PackageOptions,
 }
@@ -227,9 +231,12 @@ def run_options(values: Mapping[str, Any], folder: Path) -> RunOptions:
         if head.get("lexicon"):
             head = {**head, "lexicon": _absolute(folder, head["lexicon"])}
         heads.append(section(HeadChoice, head, "[heads]"))
+    expected = dict(values.get("expected_errors", {}))
+    if expected.get("model") and (folder / str(expected["model"])).exists():  # else a name
+        expected["model"] = _absolute(folder, str(expected["model"]))
+    given = {**values, "data": data, "expected_errors": expected}
     parts: dict[str, Any] = {
-        name: section(kind, {**values, "data": data}.get(name, {}), name)
-        for name, kind in _SECTIONS.items()
+        name: section(kind, given.get(name, {}), name) for name, kind in _SECTIONS.items()
     }
     written = {name: values.get(name, {}) for name in _AS_WRITTEN}
     augment = _augmentations(values, folder)

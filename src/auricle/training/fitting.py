@@ -38,6 +38,7 @@ from auricle.training.configuration import (
     RunOptions,
     keep_run,
 )
+from auricle.training.expected_errors import ExpectedErrors
 from auricle.training.hearing import make_augmentation
 from auricle.training.machines import (
     await_file,
@@ -83,7 +84,10 @@ def train(options: RunOptions, folder: Path, *, origin: Origin | None = None) ->
     lightning.seed_everything(options.optimiser.seed, verbose=False)
     shape = geometry([len(each.tokens) for each in units], options, network)
     weights = [head.weight for head in options.heads]
-    model = AcousticModel(shape, options.optimiser, options.masks, units, weights)
+    expected = (
+        ExpectedErrors(options.expected_errors, units) if options.expected_errors.weight else None
+    )
+    model = AcousticModel(shape, options.optimiser, options.masks, units, weights, expected)
     batches = training_batches(data.train, options)
     checkpoint = last_checkpoint(folder)
     _begin(model, batches, checkpoint, origin, options, units)

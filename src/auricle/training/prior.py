@@ -24,7 +24,7 @@ from auricle.manifest import Utterance, read_utterance
 from auricle.training.network import Network
 
 _LONGEST_SECONDS = 1800.0  # of recordings that the prior is measured on
-_LEAST = 1e-5  # a token that never comes is not rarer than this
+LEAST_PROBABILITY = 1e-5  # a token that never comes is not rarer than this
 
 
 def token_prior(network: Network, recordings: Sequence[Utterance]) -> Tensor:
@@ -51,7 +51,7 @@ def token_prior(network: Network, recordings: Sequence[Utterance]) -> Tensor:
             log_probs, _ = network(torch.from_numpy(samples), network.initial_state(1))
         heard = log_probs[0, options.delay_frames :].exp()
         sums, frames = sums + heard.sum(dim=0), frames + len(heard)
-    return (sums / max(1, frames)).clamp(min=_LEAST)
+    return (sums / max(1, frames)).clamp(min=LEAST_PROBABILITY)
 
 
 def without_prior(network: Network, prior: Tensor, scale: float) -> Network:

@@ -50,11 +50,13 @@ class Progress(Callback):
 
 
 def errors_of(metrics: Mapping[str, Any]) -> str:
-    """Return the losses of the heads where there are several, and the last dev error."""
+    """Return the losses of the heads where there are several, and the last errors."""
     said = ""
     heads = [float(value) for name, value in sorted(metrics.items()) if name.startswith("loss_")]
     if len(heads) > 1:
         said += f"losses of the heads {' '.join(f'{loss:.3f}' for loss in heads)}, "
+    if "expected_errors" in metrics:
+        said += f"errors to be expected {100 * float(metrics['expected_errors']):.1f} %, "
     if "dev_wer" in metrics:
         said += f"dev errors {100 * float(metrics['dev_wer']):.2f} %, "
     return said

@@ -23,6 +23,13 @@ def test_paths_are_relative_to_the_file(tmp_path):
     assert options.data.noise == str(tmp_path / "hiss")
 
 
+def test_a_model_is_a_folder_beside_the_file_or_a_name(tmp_path):
+    (tmp_path / "mine").mkdir()
+    section = "[expected_errors]\nweight = 2.0\nmodel = "
+    assert read(tmp_path, DATA + section + '"mine"').expected_errors.model == str(tmp_path / "mine")
+    assert read(tmp_path, DATA + section + '"en"').expected_errors.model == "en"
+
+
 def test_one_head_of_characters_is_the_beginning(tmp_path):
     (head,) = read(tmp_path, DATA).heads
     assert (head.units, head.weight, head.layer) == ("characters", 1.0, None)

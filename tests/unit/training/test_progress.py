@@ -48,6 +48,11 @@ def test_losses_errors_speed_and_time_left(monkeypatch, capsys):
     )
 
 
+def test_errors_to_be_expected(monkeypatch, capsys):
+    said = printed_after(10, monkeypatch, capsys, loss=1.75, expected_errors=torch.tensor(0.2148))
+    assert "epoch 3, errors to be expected 21.5 %, 9 h of speech" in said
+
+
 def test_one_head_and_no_look_at_the_dev_set_yet(monkeypatch, capsys):
     said = printed_after(10, monkeypatch, capsys, loss=1.75, loss_0=1.75)
     assert said.startswith("step 10: loss 1.750, epoch 3, 9 h of speech (5400 utterances) an hour")
