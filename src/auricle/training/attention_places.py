@@ -20,7 +20,9 @@ class Places:
     share nothing but the L steps before them.
     """
 
-    def __init__(self, options: ConformerOptions, chunk: int, queries: int, windows: int) -> None:
+    def __init__(
+        self, options: ConformerOptions, chunk: int | Tensor, queries: int, windows: int
+    ) -> None:
         """Set up the places.
 
         Args:
@@ -37,19 +39,26 @@ class Places:
         other = torch.div(key, chunk, rounding_mode="floor")
         distance = query + self.past - key + options.chunk - 1
         self.distances = distance.clamp(0, self.past + 2 * options.chunk - 2)  # (Q, K)
-        open_ = (other >= own) & (other <= own + self.past // chunk)
+        before = torch.div(torch.tensor(self.past), chunk, rounding_mode="floor")
+        open_ = (other >= own) & (other <= own + before)
         self.hidden = torch.where(open_, 0.0, _HIDDEN_SCORE)[None, None, None]  # (1, 1, 1, Q, K)
 
     @classmethod
     def of_block(cls, options: ConformerOptions, steps: int, heard: Tensor) -> Places:
         """Return the places of a block of a stream.
 
+        Short blocks attend in chunks of `chunk_steps`, those of at least `chunk` steps, as files
+        have them, in chunks of `chunk`.
+
         Args:
             options: Of the network.
             steps: Of the block.
             heard: 1 for steps of the past that there were, 0 before the beginning, (B, L).
         """
-        places = cls(options, options.chunk_steps, steps, 1)
+        # Computed, not chosen, for in an exported graph the block's length is a tensor.
+        long = torch.as_tensor(steps).div(options.chunk, rounding_mode="floor").clamp(max=1)
+        chunk = options.chunk_steps + (options.chunk - options.chunk_steps) * long
+        places = cls(options, chunk, steps, 1)
         past = ((1.0 - heard) * _HIDDEN_SCORE)[:, None, None, None]  # (B, 1, 1, 1, L)
         now = places.hidden.new_zeros(steps)
         places.hidden = places.hidden + torch.cat([past, now.expand(*past.shape[:-1], -1)], dim=-1)

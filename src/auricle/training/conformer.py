@@ -7,7 +7,8 @@ The blocks are those of Gulati et al. (2020), made to stream as in chunk-wise at
 al., 2020; Shi et al., 2021): a step attends to all of its own chunk of `chunk_steps` and to the
 `left_chunks` chunks before it; convolutions see the past alone. So a stream keeps, for every block,
 the keys and values of `left_chunks` chunks and the last steps before the convolution. A network
-that is trained on chunks of two lengths may stream in the shorter ones. Where a step attends is
+that is trained on chunks of two lengths streams in the shorter ones and hears files, which come in
+longer blocks, in the longer ones. Where a step attends is
 biased by a learnt value for each distance and attention head (Raffel et al., 2020).
 
 Training time on a CPU decides the details. ReLU instead of Swish, a dropout that hides the same
@@ -42,7 +43,7 @@ class ConformerOptions(NetworkOptions):
     expansion: int = 4  # of the feed-forward layers
     chunk: int = 6  # steps that attend to one another
     left_chunks: int = 5  # chunks before its own that a step attends to
-    stream_chunk: int = 0  # steps of a stream's chunks, if shorter; rows of training have either
+    stream_chunk: int = 0  # steps of a stream's chunks, if shorter; training and files see `chunk`
     block_kernel: int = 7  # steps, of the convolutions in the blocks
     convolutions: tuple[int, ...] = (160, 240)  # channels of all but the last, which has `hidden`
     kernel: int = 5  # frames, at every strided convolution
