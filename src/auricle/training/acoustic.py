@@ -148,7 +148,8 @@ class AcousticModel(lightning.LightningModule):
     ) -> Tensor:
         """Return this process's share of the weighted errors to be expected for a word."""
         errors, words = expected_errors.sums(outputs, frames, texts)
-        whole = self._of_all_processes(torch.stack([errors.detach(), words]))
+        counts = torch.stack([errors.detach(), errors.new_tensor(words)])
+        whole = self._of_all_processes(counts)
         self.log("expected_errors", whole[0] / whole[1].clamp(min=1.0), batch_size=len(frames))
         return expected_errors.options.weight * errors / whole[1].clamp(min=1.0)
 

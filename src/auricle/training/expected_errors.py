@@ -92,14 +92,17 @@ class ExpectedErrors:
                 alternatives=options.texts,
             ),
         )
+        self._spaces = vocabulary.spaces
         self._spelt = units[0]
         self._said = _FirstWays(vocabulary.second_pass.lexicon) if vocabulary.second_pass else None
         self._shares = [1.0] if second is None else [1.0 - second.weight, second.weight]
 
     def sums(
         self, outputs: Sequence[Tensor], frames: Tensor, texts: Sequence[str]
-    ) -> tuple[Tensor, Tensor]:
+    ) -> tuple[Tensor, int]:
         """Return the errors to be expected in rows, and the words that were said in them.
+
+        In languages without spaces words are characters.
 
         Args:
             outputs: Log-probabilities of each head, float32 (B, T, V).
@@ -107,10 +110,10 @@ class ExpectedErrors:
             texts: What was said; a row without a text counts nothing.
 
         Returns:
-            float32 (), differentiable by the outputs; float32 ().
+            float32 (), differentiable by the outputs; a number of words.
         """
         heads = [self._without_prior(outputs[0], frames), *outputs[1 : len(self._shares)]]
-        words = frames.new_tensor(sum(len(text.split()) for text in texts), dtype=torch.float32)
+        words = sum(len(self._words(text)) for text in texts)
         found = list(self._find(heads, frames, texts))
         if not found:
             return outputs[0].new_zeros(()), words
@@ -144,7 +147,8 @@ class ExpectedErrors:
                 for each in segment.alternatives:
                     spellings = self._spellings(each.text)
                     if spellings is not None:
-                        yield _Found(row, each.score, _wrong_words(text, each.text), spellings)
+                        wrong = _wrong_words(self._words(text), self._words(each.text))
+                        yield _Found(row, each.score, wrong, spellings)
 
     def _without_prior(self, log_probs: Tensor, frames: Tensor) -> Tensor:
         if not self.options.prior_scale:
@@ -153,6 +157,9 @@ class ExpectedErrors:
         counted = log_probs.detach()[places < frames[:, None]]
         prior = counted.exp().mean(0).clamp(min=LEAST_PROBABILITY)
         return (log_probs - self.options.prior_scale * prior.log()).log_softmax(-1)
+
+    def _words(self, text: str) -> list[str]:
+        return text.split() if self._spaces else [*text.replace(" ", "")]
 
     def _spellings(self, text: str) -> list[list[int]] | None:
         """Return a text in the units of each head; None where a word has no phones."""
@@ -175,6 +182,6 @@ class _FirstWays(dict[str, list[int]]):
         return self[word]
 
 
-def _wrong_words(said: str, heard: str) -> int:
-    found = jiwer.process_words(said, heard)
+def _wrong_words(said: Sequence[str], heard: Sequence[str]) -> int:
+    found = jiwer.process_words(" ".join(said), " ".join(heard))
     return found.substitutions + found.deletions + found.insertions

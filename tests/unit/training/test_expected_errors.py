@@ -126,6 +126,22 @@ def test_following_it_mends_the_search(units, heard):
     assert after < 0.3 * before
 
 
+def test_characters_count_where_words_have_no_spaces():
+    package = Package(find_package("zh"))
+    lexicon = vocabulary_of(package).lexicon
+    units = Tokens(package.info.units.tokens)
+    units.encode = lambda text: [phone for each in text for phone in lexicon.spellings(each)[0]]
+    logits = torch.zeros(1, 40, len(units.tokens))
+    logits[..., 0] = 5.0
+    for place, phone in enumerate(units.encode("你好")):
+        logits[0, 6 * place, phone] = 8.0
+    options = ExpectedErrorOptions(weight=1.0, model="zh", beam_width=200, beam_margin=20.0)
+    errors = ExpectedErrors(options, [units])
+    expected, words = sums(errors, ([logits], torch.tensor([40]), ["你好"]))
+    assert words == 2
+    assert 0.0 < expected < 2.0
+
+
 def test_units_of_another_model_are_refused(units):
     with pytest.raises(OptionError, match="output 2 of the model has other units"):
         ExpectedErrors(OPTIONS, [units[0], units[0]])
