@@ -1,6 +1,6 @@
 """Word error rates of a package on a manifest, as `auricle evaluate`, and recording them in it.
 
-    python benchmarks/accuracy.py MODEL MANIFEST [--no-scorer] [--limit N] [--record] [--json FILE]
+    python benchmarks/accuracy.py MODEL MANIFEST [--no-scorer] [--live] [--limit N] [--record] [--json FILE]
 
 The printed figures are what auricle.json and the model cards hold. `auricle evaluate` says more.
 """
@@ -39,6 +39,7 @@ def record(folder: Path, figures: Mapping[str, Any]) -> None:
     """Write figures into the description of a package folder."""
     name = figures["manifest"].partition(".")[0]
     name += "" if figures["scorer"] else ", no scorer"
+    name += ", live" if figures["live"] else ""
     kept = ("utterances", "words", "beam", "wer", "wer_95", "cer")
     info = read_info(folder)
     accuracy = {**info.accuracy, name: {key: figures[key] for key in kept}}
@@ -48,6 +49,7 @@ def record(folder: Path, figures: Mapping[str, Any]) -> None:
 def main() -> None:
     parser = model_and_manifest(__doc__)
     parser.add_argument("--no-scorer", action="store_true")
+    parser.add_argument("--live", action="store_true", help="in the chunks of a live stream")
     parser.add_argument("--beam", type=int, help="as the package says where not given")
     parser.add_argument("--record", action="store_true", help="write the figures into auricle.json")
     parser.add_argument("--json", type=Path, help="write the figures and every result to this file")
@@ -57,13 +59,14 @@ def main() -> None:
     evaluation = evaluate(
         model,
         read_manifest(arguments.manifest)[: arguments.limit],
-        Condition(use_scorer=not arguments.no_scorer),
+        Condition(use_scorer=not arguments.no_scorer, live=arguments.live),
         options=options,
     )
     figures = {
         "model": arguments.model,
         "manifest": arguments.manifest.name,
         "scorer": not arguments.no_scorer,
+        "live": arguments.live,
         "beam": options.beam_width or SEARCH_WIDTHS["beam_width"],
         **figures_of(evaluation),
     }

@@ -16,6 +16,7 @@ import auricle
 from auricle.package import find_package
 from c_library.c_interface import library_name
 from documents import ROOT, command
+from hearing import heard_at_once
 
 EXAMPLES = ROOT / "capi" / "examples"
 JNA = Path("/usr/share/java/jna.jar")
@@ -30,8 +31,7 @@ def tool(*names: str) -> None:
 
 @pytest.fixture(scope="module")
 def heard(recordings):
-    samples = next(iter(recordings.values()))
-    return auricle.load(PACKAGE).transcribe(samples, sample_rate=16_000)
+    return heard_at_once(auricle.load(PACKAGE), next(iter(recordings.values())))
 
 
 @pytest.fixture
@@ -61,7 +61,9 @@ def program(c_build):
     return find
 
 
-def test_transcribe_writes_python_s_json(run, program, raw, heard):
+def test_transcribe_writes_python_s_json(run, program, raw, recordings):
+    samples = next(iter(recordings.values()))
+    heard = auricle.load(PACKAGE).transcribe(samples, sample_rate=16_000)
     given = json.loads(run(program("transcribe"), PACKAGE, raw))
     assert given["text"] == heard.text
     assert set(given) == set(json.loads(heard.to_json()))
@@ -71,8 +73,7 @@ def test_stream_writes_a_line_for_each_segment(run, program, raw):
     audio = (raw.read_bytes() + bytes(2 * 32_000)) * 2
     written = run(program("stream"), PACKAGE, input=audio)
     lines = [line.split("\r")[-1].strip() for line in written.split("\n")]
-    samples = np.frombuffer(audio, np.int16)
-    heard = auricle.load(PACKAGE).transcribe(samples, sample_rate=16_000)
+    heard = heard_at_once(auricle.load(PACKAGE), np.frombuffer(audio, np.int16))
     assert len(lines) >= 2
     assert lines[0] == heard.segments[0].text
 

@@ -53,7 +53,9 @@ def test_json_lines_are_the_events(samples, expected):
 
 def test_another_rate_is_said(samples, model):
     done = listen("-", "--rate", 8_000, stdin=samples[::2].tobytes())
-    heard = model.transcribe(np.ascontiguousarray(samples[::2]), sample_rate=8_000)
+    stream = model.stream()
+    stream.feed(np.ascontiguousarray(samples[::2]), sample_rate=8_000)
+    heard = stream.finish()
     assert " ".join(done.stdout.split()) == heard.text
 
 

@@ -1,9 +1,12 @@
 """What a stream promises while samples arrive, with the bundled model."""
 
+import difflib
+
 import numpy as np
 import pytest
 
 import auricle
+from hearing import heard_at_once
 
 
 @pytest.fixture
@@ -17,15 +20,13 @@ def test_the_whole_recording_is_the_stream_run_once(model, speech):
     assert stream.finish() == model.transcribe(speech, sample_rate=16000)
 
 
-def test_long_chunks_change_nothing_beyond_rounding(model, clips):
+def test_files_are_heard_further_ahead_than_streams(model, clips):
+    """So that there are other words here and there."""
     assert model.info.acoustic.file_chunk_frames > model.info.acoustic.chunk_frames
     for samples in clips.values():
-        stream = model.stream()
-        stream.feed(samples)
-        short, long = stream.finish(), model.transcribe(samples, sample_rate=16000)
-        for one, other in zip(short.words, long.words, strict=True):
-            assert (one.text, one.start, one.end) == (other.text, other.start, other.end)
-            assert one.confidence == pytest.approx(other.confidence, abs=1e-3)
+        live = heard_at_once(model, samples).text.split()
+        file = model.transcribe(samples, sample_rate=16000).text.split()
+        assert difflib.SequenceMatcher(None, live, file, autojunk=False).ratio() > 0.6
 
 
 def test_int16_is_heard_like_float(model, speech):
@@ -69,7 +70,7 @@ def test_times_lie_within_the_recording_and_in_order(model, clips):
 
 def test_streams_of_one_model_do_not_touch_each_other(model, clips):
     samples = list(clips.values())[:3]
-    alone = [model.transcribe(s, sample_rate=16000).text for s in samples]
+    alone = [heard_at_once(model, each).text for each in samples]
     streams = [model.stream() for _ in samples]
     for start in range(0, max(map(len, samples)), 1600):
         for stream, one in zip(streams, samples, strict=True):

@@ -14,6 +14,8 @@ from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.client import AsyncTcpClient
 from wyoming.info import Describe, Info
 
+from hearing import heard_at_once
+
 
 @pytest.fixture(scope="session")
 def pcm(speech):
@@ -24,7 +26,7 @@ def pcm(speech):
 def expected_pcm(model, pcm):
     import numpy as np
 
-    return model.transcribe(np.frombuffer(pcm, "<i2"), sample_rate=16_000)
+    return heard_at_once(model, np.frombuffer(pcm, "<i2"))
 
 
 def vosk(url, pcm, config=None):

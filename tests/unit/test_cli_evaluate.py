@@ -7,7 +7,7 @@ import pytest
 import soundfile
 from tests.conftest import SPEECH
 
-from auricle.manifest import Utterance, write_manifest
+from auricle.manifest import Utterance, read_manifest, read_utterance, write_manifest
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +60,15 @@ def test_json_and_the_page_hold_every_utterance(run, manifest, tmp_path):
     assert not re.search(r'(src|href)="http', page)
     for item in values["evaluations"][0]["results"]:
         assert item["id"] in page
+
+
+def test_live_is_what_a_stream_hears(run, manifest, model, tmp_path):
+    run("evaluate", "en", manifest, "--live", "--limit", 1, "--json", tmp_path / "out.json")
+    (evaluation,) = json.loads((tmp_path / "out.json").read_text())["evaluations"]
+    stream = model.stream()
+    stream.feed(read_utterance(read_manifest(manifest)[0], model.sample_rate))
+    assert evaluation["condition"] == "live"
+    assert evaluation["results"][0]["result"] == stream.finish().text
 
 
 def test_two_models_are_compared(run, manifest):

@@ -25,6 +25,7 @@ _Compared = tuple["Evaluation", "Evaluation", "Difference"]
 @click.option("--scorer", metavar="FILE", help="A scorer.lm instead of the models' own.")
 @click.option("--no-scorer", is_flag=True, help="Decode without the language model.")
 @click.option("--both", is_flag=True, help="Decode with and without the language model.")
+@click.option("--live", is_flag=True, help="Hear as a live stream does, in its shorter chunks.")
 @click.option("--noise", type=click.Path(path_type=Path), metavar="DIR", help="Clips to add.")
 @click.option(
     "--snr",
@@ -86,6 +87,7 @@ def _evaluate(
     scorer: str | None,
     no_scorer: bool,
     both: bool,
+    live: bool,
     noise: Path | None,
     beam: int | None,
     threads: int,
@@ -104,7 +106,7 @@ def _evaluate(
     if not utterances:
         raise OptionError(f"{manifest}: no utterance is in it; import the data again")
     options = DecodingOptions() if beam is None else DecodingOptions(beam_width=beam)
-    runs = library.conditions((True, False) if both else (not no_scorer,), snrs)
+    runs = library.conditions((True, False) if both else (not no_scorer,), snrs, live=live)
     evaluations = []
     for name in models:
         model = auricle.load(name, scorer=scorer, threads=threads)

@@ -26,10 +26,12 @@ class Condition:
     Args:
         use_scorer: Decode with the language model, if there is one.
         snr_db: Ratio of speech to added noise; None for no noise.
+        live: Hear as a live stream does, in its shorter chunks.
     """
 
     use_scorer: bool = True
     snr_db: float | None = None
+    live: bool = False
 
     @property
     def name(self) -> str:
@@ -37,12 +39,16 @@ class Condition:
         parts = [] if self.use_scorer else ["no scorer"]
         if self.snr_db is not None:
             parts.append(f"noise at {self.snr_db:g} dB")
+        if self.live:
+            parts.append("live")
         return ", ".join(parts)
 
 
-def conditions(scorer: Sequence[bool] = (True,), snrs: Iterable[float] = ()) -> list[Condition]:
+def conditions(
+    scorer: Sequence[bool] = (True,), snrs: Iterable[float] = (), *, live: bool = False
+) -> list[Condition]:
     """Return all combinations of scorer or not with no noise and each ratio."""
-    return [Condition(use, snr) for use in scorer for snr in (None, *snrs)]
+    return [Condition(use, snr, live) for use in scorer for snr in (None, *snrs)]
 
 
 def evaluate(
@@ -71,6 +77,7 @@ def evaluate(
 
     Raises:
         OptionError: Noise is asked for and there are no clips of it.
+        ModelError: A live stream is asked for and the model cannot stream.
     """
     condition = condition or Condition()
     options = replace(options or DecodingOptions(), use_scorer=condition.use_scorer)
@@ -80,7 +87,7 @@ def evaluate(
             unread.append((utterance.id, str(samples)))
             continue
         began = time.process_time()
-        text = model.transcribe(samples, sample_rate=model.sample_rate, options=options).text
+        text = _transcribe(model, samples, options, condition.live)
         spent += time.process_time() - began
         try:
             reference, result = _texts(normaliser(model.info.normaliser), utterance.text, text)
@@ -90,6 +97,14 @@ def evaluate(
         seconds, separator = len(samples) / model.sample_rate, model.vocabulary.separator
         scored.append(Scored(utterance, reference, result, seconds, separator))
     return Evaluation(name or model.name, condition.name, tuple(scored), tuple(unread), spent)
+
+
+def _transcribe(model: Model, samples: Waveform, options: DecodingOptions, live: bool) -> str:
+    if not live:
+        return model.transcribe(samples, sample_rate=model.sample_rate, options=options).text
+    stream = model.stream(options)
+    stream.feed(samples)
+    return stream.finish().text
 
 
 def _texts(normalise: Normaliser, reference: str, result: str) -> tuple[str, str]:
