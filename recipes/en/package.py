@@ -1,6 +1,6 @@
 """Stage 3: average the best checkpoints of a run and write the package models/en.
 
-    python recipes/en/package.py DATA RUN MODEL [--config run.toml] [--scorer scorer.lm]
+    python recipes/en/package.py DATA RUN MODEL [--config FILE]... [--scorer scorer.lm]
         [--mix MODEL SHARE] ...
 
 MODEL receives acoustic.onnx (int8), checkpoint.safetensors (float16, with all heads: what a next
@@ -18,7 +18,7 @@ import argparse
 from pathlib import Path
 
 import tomllib
-from train import ALPHABET, recipe_options
+from train import ALPHABET, add_config_argument, recipe_options
 
 from auricle.manifest import read_manifest
 from auricle.package import PackageInfo, Units
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="where everything large is kept")
     parser.add_argument("run", type=Path, help="the folder of the run")
     parser.add_argument("model", type=Path, help="the package folder to write")
-    parser.add_argument("--config", type=Path, default=HERE / "run.toml", help="the run's options")
+    add_config_argument(parser)
     parser.add_argument("--scorer", type=Path, help="a scorer.lm built for the run's units")
     parser.add_argument(
         "--mix",

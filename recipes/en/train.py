@@ -1,16 +1,18 @@
 """Stage 2: train the acoustic model of run.toml on DATA/manifests/train.jsonl.gz.
 
-    python recipes/en/train.py DATA RUN [--config run.toml] [--begin FILE] [--processes N]
+    python recipes/en/train.py DATA RUN [--config FILE]... [--begin FILE] [--processes N]
 
 RUN is a folder: it receives checkpoints and TensorBoard logs. Started again, the run goes on from
-its last checkpoint, with the options of the configuration as it then is. The checkpoints with the
-lowest greedy word error on the dev set are kept. --begin takes the weights that fit from a
+its last checkpoint, with the options of the configuration as it then is. Without --config that is
+run.toml; of several files a later one changes single keys of the sections before. The checkpoints
+with the lowest greedy word error on the dev set are kept. --begin takes the weights that fit from a
 checkpoint.safetensors; --processes shares each step among so many processes of one thread each.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +27,22 @@ HERE = Path(__file__).parent
 ALPHABET = "abcdefghijklmnopqrstuvwxyz'"
 
 
-def recipe_options(config: Path, data: Path, processes: int = 1) -> RunOptions:
-    """Return the run that a configuration describes, with the recordings in `data`."""
-    values: dict[str, Any] = tomllib.loads(config.read_text())
+def add_config_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--config",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="the run's options, run.toml if not given; a later file changes keys of one before",
+    )
+
+
+def recipe_options(configs: Sequence[Path] | None, data: Path, processes: int = 1) -> RunOptions:
+    """Return the run that configurations describe, with the recordings in `data`."""
+    values: dict[str, Any] = {}
+    for config in configs or [HERE / "run.toml"]:
+        for name, value in tomllib.loads(config.read_text()).items():
+            values[name] = {**values.get(name, {}), **value} if isinstance(value, dict) else value
     values["data"] = {
         "train": "manifests/train.jsonl.gz",
         "dev": "manifests/dev.jsonl.gz",
@@ -50,7 +65,7 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path, help="where everything large is kept")
     parser.add_argument("run", type=Path, help="the folder of this run")
-    parser.add_argument("--config", type=Path, default=HERE / "run.toml", help="the run's options")
+    add_config_argument(parser)
     parser.add_argument("--begin", type=Path, help="a checkpoint.safetensors to begin with")
     parser.add_argument("--processes", type=int, default=1, help="to train with")
     arguments = parser.parse_args()

@@ -1,5 +1,6 @@
 """The stages of the English recipe, from recordings to a package that transcribes, in small."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -112,6 +113,15 @@ def test_a_run_goes_on_from_its_last_checkpoint(data):
     printed = stage(RECIPE / "train.py", *arguments)
     assert "step 4: loss" in printed
     assert "step 2: loss" not in printed
+
+
+def test_a_later_file_changes_single_keys_of_an_earlier_one(data):
+    (data / "more.toml").write_text("[optimiser]\nsteps = 2\n[network]\nrows = 1\n")
+    config = ["--config", data / "run.toml", "--config", data / "more.toml"]
+    assert "step 2: loss" in stage(RECIPE / "train.py", data, data / "run", *config)
+    kept = json.loads((data / "run" / "run.json").read_text())
+    assert (kept["optimiser"]["steps"], kept["optimiser"]["warm_up_steps"]) == (2, 1)
+    assert (kept["network"]["rows"], kept["network"]["hidden"]) == (1, 32)
 
 
 def test_two_processes_train_together(data):
