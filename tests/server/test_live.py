@@ -189,9 +189,7 @@ def test_streams_side_by_side_hear_their_own(server, model, clips):
         thread.start()
     for thread in threads:
         thread.join()
-    assert ends == {
-        name: heard_at_once(model, samples).text for name, samples in clips.items()
-    }
+    assert ends == {name: heard_at_once(model, samples).text for name, samples in clips.items()}
 
 
 def test_clients_that_leave_in_mid_word_leave_nothing(server, speech):
