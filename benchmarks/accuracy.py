@@ -1,6 +1,7 @@
 """Word error rates of a package on a manifest, as `auricle evaluate`, and recording them in it.
 
-    python benchmarks/accuracy.py MODEL MANIFEST [--no-scorer] [--live] [--limit N] [--record] [--json FILE]
+    python benchmarks/accuracy.py MODEL MANIFEST [--no-scorer] [--live] [--limit N] [--record]
+        [--json FILE]
 
 The printed figures are what auricle.json and the model cards hold. `auricle evaluate` says more.
 """

@@ -115,7 +115,9 @@ async def soak(arguments: argparse.Namespace) -> bool:
     model = auricle.load(arguments.model)
     floats = read_audio(arguments.recording, model.sample_rate)
     samples = (np.clip(floats, -1.0, 1.0) * 32767).astype("<i2")
-    expected = model.transcribe(samples, sample_rate=model.sample_rate).text
+    live = model.stream()
+    live.feed(samples)
+    expected = live.finish().text
     tally, memory = Tally(), []
     target = Target(free_port(), free_port())
     options = ["-m", arguments.model, "--wyoming", f"127.0.0.1:{target.wyoming_port}"]

@@ -110,7 +110,10 @@ static void a_stream_shows_texts_until_its_end(ModelState* model, const recordin
   unsigned int off = 0;
   int changes = 0;
   char* last = NULL;
-  char* whole = DS_SpeechToText(model, audio->samples, audio->count);
+  char* whole = NULL;
+  CHECK(DS_CreateStream(model, &ctx) == DS_ERR_OK);
+  DS_FeedAudioContent(ctx, audio->samples, audio->count);
+  whole = DS_FinishStream(ctx);
   CHECK(DS_CreateStream(model, &ctx) == DS_ERR_OK);
   while (off < audio->count) {
     const unsigned int cur = audio->count - off > block ? block : audio->count - off;

@@ -66,6 +66,13 @@ def ds(deepspeech, model_path, scorer_path):
     return model
 
 
+def streamed_at_once(ds, audio: np.ndarray) -> str:
+    """Return what a stream hears, which looks less far ahead than `stt` does."""
+    stream = ds.createStream()
+    stream.feedAudioContent(audio)
+    return stream.finishStream()
+
+
 def read_wav(path: str) -> np.ndarray:
     with wave.open(path, "rb") as file:
         return np.frombuffer(file.readframes(file.getnframes()), np.int16)
@@ -153,7 +160,7 @@ def test_a_microphone_cut_by_voice_activity(ds, wav_path):
             texts.append(stream_context.finishStream())
             stream_context = ds.createStream()
     stream_context.freeStream()
-    assert texts == [ds.stt(read_wav(wav_path))] * 2
+    assert texts == [streamed_at_once(ds, read_wav(wav_path))] * 2
 
 
 def test_intermediate_results_until_the_end(ds, wav_path):
@@ -166,7 +173,8 @@ def test_intermediate_results_until_the_end(ds, wav_path):
         assert "".join(t.text for t in metadata.transcripts[0].tokens) == shown[-1]
     final = stream.finishStreamWithMetadata(num_results=2)
     assert len(shown[-1]) > len(shown[0])
-    assert "".join(t.text for t in final.transcripts[0].tokens) == ds.stt(audio)
+    text = "".join(t.text for t in final.transcripts[0].tokens)
+    assert text == streamed_at_once(ds, audio)
 
 
 def test_an_engine_shared_by_the_threads_of_a_server(ds, clips):
