@@ -7,6 +7,7 @@ import pytest
 import soundfile
 from tests.conftest import SPEECH
 
+from auricle.evaluation import Condition, evaluate
 from auricle.manifest import Utterance, read_manifest, read_utterance, write_manifest
 
 
@@ -62,13 +63,13 @@ def test_json_and_the_page_hold_every_utterance(run, manifest, tmp_path):
         assert item["id"] in page
 
 
-def test_live_is_what_a_stream_hears(run, manifest, model, tmp_path):
-    run("evaluate", "en", manifest, "--live", "--limit", 1, "--json", tmp_path / "out.json")
-    (evaluation,) = json.loads((tmp_path / "out.json").read_text())["evaluations"]
+def test_live_is_what_a_stream_hears(manifest, model):
+    first = read_manifest(manifest)[:1]
+    evaluation = evaluate(model, first, Condition(live=True))
     stream = model.stream()
-    stream.feed(read_utterance(read_manifest(manifest)[0], model.sample_rate))
-    assert evaluation["condition"] == "live"
-    assert evaluation["results"][0]["result"] == stream.finish().text
+    stream.feed(read_utterance(first[0], model.sample_rate))
+    assert evaluation.condition == "live"
+    assert evaluation.scored[0].result == stream.finish().text
 
 
 def test_two_models_are_compared(run, manifest):
