@@ -4,8 +4,10 @@ import difflib
 
 import numpy as np
 import pytest
+from tests.conftest import SPEECH
 
 import auricle
+from auricle.manifest import Utterance
 from hearing import heard_at_once
 
 
@@ -27,6 +29,18 @@ def test_files_are_heard_further_ahead_than_streams(model, clips):
         live = heard_at_once(model, samples).text.split()
         file = model.transcribe(samples, sample_rate=16000).text.split()
         assert difflib.SequenceMatcher(None, live, file, autojunk=False).ratio() > 0.6
+
+
+def test_a_live_evaluation_counts_what_a_stream_hears(model, clips):
+    pytest.importorskip("jiwer")
+    from auricle.evaluation import Condition, evaluate
+
+    name, samples = next(iter(clips.items()))
+    path = SPEECH / f"{name}.flac"
+    said = Utterance(name, str(path), path.with_suffix(".txt").read_text())
+    evaluation = evaluate(model, [said], Condition(live=True))
+    assert evaluation.condition == "live"
+    assert evaluation.scored[0].result == heard_at_once(model, samples).text
 
 
 def test_int16_is_heard_like_float(model, speech):

@@ -7,8 +7,7 @@ import pytest
 import soundfile
 from tests.conftest import SPEECH
 
-from auricle.evaluation import Condition, evaluate
-from auricle.manifest import Utterance, read_manifest, read_utterance, write_manifest
+from auricle.manifest import Utterance, write_manifest
 
 
 @pytest.fixture(scope="module")
@@ -61,15 +60,6 @@ def test_json_and_the_page_hold_every_utterance(run, manifest, tmp_path):
     assert not re.search(r'(src|href)="http', page)
     for item in values["evaluations"][0]["results"]:
         assert item["id"] in page
-
-
-def test_live_is_what_a_stream_hears(manifest, model):
-    first = read_manifest(manifest)[:1]
-    evaluation = evaluate(model, first, Condition(live=True))
-    stream = model.stream()
-    stream.feed(read_utterance(first[0], model.sample_rate))
-    assert evaluation.condition == "live"
-    assert evaluation.scored[0].result == stream.finish().text
 
 
 def test_two_models_are_compared(run, manifest):
