@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import auricle
+from auricle import deepspeech
 from auricle.package import find_package
 from documents import ROOT, code, command
 from hearing import heard_at_once
@@ -139,12 +140,17 @@ def test_the_header_of_deepspeech_s_example(run, workplace, text):
     assert run("./hello") == text + "\n"
 
 
-def test_the_guide_s_program_for_deepspeech_in_c(run, workplace, live):
+def test_the_guide_s_program_for_deepspeech_in_c(run, workplace, recordings):
     (program,) = code("docs/from-deepspeech.md", "c")
     (workplace / "old.c").write_text(program)
     line = command("docs/from-deepspeech.md", "cc old.c")
     run(line.replace("/usr/local", '"$PREFIX"') + " -o old")
-    assert run("./old models/en models/en/scorer.lm clip.raw").splitlines()[-1] == live
+    model = deepspeech.Model(find_package("en"))
+    model.enableExternalScorer(find_package("en"))
+    stream = model.createStream()
+    stream.feedAudioContent(next(iter(recordings.values())))
+    heard = run("./old models/en models/en/scorer.lm clip.raw").splitlines()[-1]
+    assert heard == stream.finishStream()
 
 
 @pytest.mark.parametrize("standard", ["c99", "c11", "c17"])
