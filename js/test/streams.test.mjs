@@ -32,11 +32,10 @@ test("block sizes and sample types do not change the result", async () => {
   assert.equal(await transcribe(floats, [5_120]), whole);
   assert.equal(await transcribe(floats, [333, 16_000]), whole);
   assert.equal(JSON.stringify(await model.transcribe(clip, { lowLatency: true })), whole);
-  // A file's longer chunks are another length, which gives the same whatever the blocks.
+  // A file is heard in longer chunks and further ahead, whatever the blocks.
   const file = await transcribe(clip, [clip.length], { lowLatency: false });
   assert.equal(await transcribe(clip, [160, 1, 7_001], { lowLatency: false }), file);
   assert.equal(JSON.stringify(await model.transcribe(clip)), file);
-  assert.equal(JSON.parse(file).text, JSON.parse(whole).text);
 });
 
 test("calls that are not awaited are done in their order", async () => {
