@@ -178,8 +178,8 @@ AURICLE_API int32_t auricle_stream_options_set_use_scorer(auricle_stream_options
                                                           int32_t use_scorer);
 
 /* Whether the graph hears short chunks, so that words show while they are spoken; 1 if not set. 0
- * is for recordings: longer chunks, where the package has them, at a fraction of the cost and with
- * fewer errors. One thread. */
+ * is for recordings: longer chunks, where the package has them, at a fraction of the cost; some
+ * models make fewer errors there. One thread. */
 AURICLE_API int32_t auricle_stream_options_set_low_latency(auricle_stream_options* options,
                                                            int32_t low_latency);
 

@@ -13,8 +13,8 @@ export interface StreamOptions {
   /** Whether to use the model's scorer; true by default. */
   useScorer?: boolean;
   /** Whether the graph hears short chunks, so that words show while they are spoken: true by default for a stream,
-   *  false for `transcribe`, which takes longer chunks, where the package has them, at a fraction of the cost and
-   *  with fewer errors. */
+   *  false for `transcribe`, which takes longer chunks, where the package has them, at a fraction of the cost;
+   *  some models make fewer errors there. */
   lowLatency?: boolean;
   /** Whether only the scorer's words and the hot words may come out. */
   closedVocabulary?: boolean;

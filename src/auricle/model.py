@@ -118,7 +118,7 @@ class Model:
             endpoint: When a segment ends; as the package says if None.
             low_latency: Run the graph on short chunks, so that words show while they are spoken.
                 Without it on the longer ones of files, where the package has them: for a recording
-                that comes in blocks, at a fraction of the cost and with fewer errors.
+                that comes in blocks, at a fraction of the cost; some models hear better so.
             **choices: Fields of `DecodingOptions`.
 
         Raises:

@@ -14,7 +14,7 @@ import auricle
 from auricle import deepspeech
 from auricle.package import find_package
 from documents import ROOT, code, command
-from hearing import heard_at_once
+from hearing import heard_at_once, streamed_at_once
 
 CAPI = ROOT / "capi"
 MAXIMUM_BYTES = 1_500_000
@@ -147,10 +147,8 @@ def test_the_guide_s_program_for_deepspeech_in_c(run, workplace, recordings):
     run(line.replace("/usr/local", '"$PREFIX"') + " -o old")
     model = deepspeech.Model(find_package("en"))
     model.enableExternalScorer(find_package("en"))
-    stream = model.createStream()
-    stream.feedAudioContent(next(iter(recordings.values())))
     heard = run("./old models/en models/en/scorer.lm clip.raw").splitlines()[-1]
-    assert heard == stream.finishStream()
+    assert heard == streamed_at_once(model, next(iter(recordings.values())))
 
 
 @pytest.mark.parametrize("standard", ["c99", "c11", "c17"])

@@ -23,6 +23,7 @@ import auricle
 import auricle.deepspeech
 from auricle.package import find_package, pack
 from documents import ROOT, code
+from hearing import streamed_at_once
 from making_audio import encode
 
 
@@ -64,13 +65,6 @@ def ds(deepspeech, model_path, scorer_path):
     model = deepspeech.Model(model_path)
     model.enableExternalScorer(scorer_path)
     return model
-
-
-def streamed_at_once(ds, audio: np.ndarray) -> str:
-    """Return what a stream hears, which looks less far ahead than `stt` does."""
-    stream = ds.createStream()
-    stream.feedAudioContent(audio)
-    return stream.finishStream()
 
 
 def read_wav(path: str) -> np.ndarray:

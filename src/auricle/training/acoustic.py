@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import jiwer
 import lightning
 import torch
 from torch import Tensor
@@ -15,7 +14,7 @@ from torch.optim import Optimizer
 from auricle.errors import TrainingError
 from auricle.training.batches import Batch
 from auricle.training.ctc import ctc_losses
-from auricle.training.expected_errors import ExpectedErrors
+from auricle.training.expected_errors import ExpectedErrors, word_errors
 from auricle.training.masks import MaskOptions, mask_features
 from auricle.training.network import Network, NetworkOptions
 from auricle.training.networks import make_network
@@ -270,15 +269,6 @@ class AcousticModel(lightning.LightningModule):
 def place_of(checkpoint: Mapping[str, Any]) -> Place:
     """Return where the run of a checkpoint was in its data."""
     return Place(*checkpoint.get("place", (0, 0)))
-
-
-def word_errors(references: Sequence[str], hypotheses: Sequence[str]) -> tuple[float, float]:
-    """Return how many words are wrong in hypotheses, and how many the references have."""
-    if not references:
-        return 0.0, 0.0
-    found = jiwer.process_words(list(references), list(hypotheses))
-    missed = found.substitutions + found.deletions
-    return float(missed + found.insertions), float(missed + found.hits)
 
 
 def measure_features(network: Network, batches: list[Batch]) -> None:

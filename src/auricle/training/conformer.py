@@ -43,7 +43,7 @@ class ConformerOptions(NetworkOptions):
     expansion: int = 4  # of the feed-forward layers
     chunk: int = 6  # steps that attend to one another
     left_chunks: int = 5  # chunks before its own that a step attends to
-    stream_chunk: int = 0  # steps of a stream's chunks, if shorter; training and files see `chunk`
+    stream_chunk: int = 0  # steps of a stream's chunks, if shorter; rows of training have either
     block_kernel: int = 7  # steps, of the convolutions in the blocks
     convolutions: tuple[int, ...] = (160, 240)  # channels of all but the last, which has `hidden`
     kernel: int = 5  # frames, at every strided convolution

@@ -53,7 +53,7 @@ class _Found:
 
     row: int
     score: float  # natural log
-    wrong: int  # words
+    wrong: float  # words
     spellings: list[list[int]]  # in the units of each head
 
 
@@ -113,7 +113,7 @@ class ExpectedErrors:
             float32 (), differentiable by the outputs; a number of words.
         """
         heads = [self._without_prior(outputs[0], frames), *outputs[1 : len(self._shares)]]
-        words = sum(len(self._words(text)) for text in texts)
+        words = sum(len(self._parted(text).split()) for text in texts)
         found = list(self._find(heads, frames, texts))
         if not found:
             return outputs[0].new_zeros(()), words
@@ -147,7 +147,7 @@ class ExpectedErrors:
                 for each in segment.alternatives:
                     spellings = self._spellings(each.text)
                     if spellings is not None:
-                        wrong = _wrong_words(self._words(text), self._words(each.text))
+                        wrong, _ = word_errors([self._parted(text)], [self._parted(each.text)])
                         yield _Found(row, each.score, wrong, spellings)
 
     def _without_prior(self, log_probs: Tensor, frames: Tensor) -> Tensor:
@@ -158,8 +158,8 @@ class ExpectedErrors:
         prior = counted.exp().mean(0).clamp(min=LEAST_PROBABILITY)
         return (log_probs - self.options.prior_scale * prior.log()).log_softmax(-1)
 
-    def _words(self, text: str) -> list[str]:
-        return text.split() if self._spaces else [*text.replace(" ", "")]
+    def _parted(self, text: str) -> str:
+        return text if self._spaces else " ".join(text.replace(" ", ""))
 
     def _spellings(self, text: str) -> list[list[int]] | None:
         """Return a text in the units of each head; None where a word has no phones."""
@@ -182,6 +182,10 @@ class _FirstWays(dict[str, list[int]]):
         return self[word]
 
 
-def _wrong_words(said: Sequence[str], heard: Sequence[str]) -> int:
-    found = jiwer.process_words(" ".join(said), " ".join(heard))
-    return found.substitutions + found.deletions + found.insertions
+def word_errors(references: Sequence[str], hypotheses: Sequence[str]) -> tuple[float, float]:
+    """Return how many words are wrong in hypotheses, and how many the references have."""
+    if not references:
+        return 0.0, 0.0
+    found = jiwer.process_words(list(references), list(hypotheses))
+    missed = found.substitutions + found.deletions
+    return float(missed + found.insertions), float(missed + found.hits)

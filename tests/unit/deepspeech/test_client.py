@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from auricle.deepspeech import client, version
+from hearing import streamed_at_once
 from making_audio import encode
 
 
@@ -79,9 +80,7 @@ def test_settings_reach_the_model(run, own_ds, speech):
 
 def test_stream_prints_the_text_whenever_it_changes(run, ds, speech):
     *partial, last = run("--stream", "16000")[0].splitlines()
-    stream = ds.createStream()
-    stream.feedAudioContent(speech)
-    assert last == stream.finishStream()
+    assert last == streamed_at_once(ds, speech)
     assert len(partial) > 1
     assert all(one != next_one for one, next_one in pairwise(partial))
 

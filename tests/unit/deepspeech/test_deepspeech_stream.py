@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from hearing import streamed_at_once
+
 LATER_CALLS = {
     "feedAudioContent": (np.zeros(160, np.int16),),
     "intermediateDecode": (),
@@ -15,12 +17,6 @@ LATER_CALLS = {
 
 def text_of(metadata) -> str:
     return "".join(token.text for token in metadata.transcripts[0].tokens)
-
-
-def streamed_at_once(ds, speech) -> str:
-    stream = ds.createStream()
-    stream.feedAudioContent(speech)
-    return stream.finishStream()
 
 
 def test_blocks_give_the_text_of_the_whole(ds, speech):
