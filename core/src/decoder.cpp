@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "auricle/log_add.h"
 #include "auricle/log_probabilities.h"
-#include "log_add.h"
 
 namespace auricle {
 namespace {
@@ -53,6 +53,10 @@ Status Decoder::create(DecoderKnowledge knowledge, const DecoderOptions& options
     if (made->scorer_ && knowledge.own_lexicon) {
       made->scorer_->look_up(*knowledge.own_lexicon, &made->own_words_, &made->own_best_values_);
     }
+  }
+  if (made->second_pass_ && made->scorer_) {
+    made->hearing_ = std::make_unique<SegmentHearing>(made->second_pass_, made->paths_,
+                                                      *made->vocabulary_, made->lexicon_.get());
   }
   status = made->take_hot_words(hot_phrases, detail);
   if (status != Status::kOk) return status;
@@ -108,7 +112,7 @@ void Decoder::begin_segment(const NgramState& state) {
   paths_.clear();
   ends_.clear();
   beams_.clear();
-  second_rows_.clear();
+  if (hearing_) hearing_->begin_segment(frame_);
   beams_.emplace_back();
   Beam& beam = beams_.back();
   beam.text = empty_text(state);
@@ -144,7 +148,8 @@ Status Decoder::step(const float* log_probs, size_t frames, std::string* detail)
   }
   if (status != Status::kOk) return status;
   for (size_t t = 0; t < frames; ++t) {
-    if (scorer_) keep_second_row(second_rows.data() + t * second);
+    const bool silent = beams_.size() == 1 && beams_.front().text.empty();
+    if (hearing_) hearing_->add_row(second_rows.data() + t * second, silent);
     step_frame(first_rows.data() + t * width, peaks.row(t));
   }
   return Status::kOk;
@@ -152,19 +157,6 @@ Status Decoder::step(const float* log_probs, size_t frames, std::string* detail)
 
 uint32_t Decoder::columns() const {
   return vocabulary_->size() + (second_pass_ ? second_pass_->columns() : 0);
-}
-
-// Keeps what the second pass will hear. While nothing has been said, all texts still begin with the
-// same blanks, and only the last of them are in any word's reach.
-void Decoder::keep_second_row(const float* row) {
-  constexpr size_t kSilentRows = 512;
-  const size_t columns = second_pass_->columns();
-  const bool silent = beams_.size() == 1 && beams_.front().text.empty();
-  if (silent && second_rows_.size() >= kSilentRows * columns) {
-    const size_t reach = SecondPass::kReach * columns;
-    second_rows_.erase(second_rows_.begin(), second_rows_.end() - static_cast<ptrdiff_t>(reach));
-  }
-  second_rows_.insert(second_rows_.end(), row, row + columns);
 }
 
 void Decoder::watch_endpoint(const float* row) {

@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "auricle/decoder.h"
+#include "auricle/log_add.h"
 #include "auricle/log_probabilities.h"
-#include "log_add.h"
 
 namespace auricle {
 namespace {
@@ -42,7 +42,22 @@ void Decoder::step_frame(const float* row, std::span<const float> peaks) {
     follow_tokens(row);
   }
   ++frame_;
+  if (hearing_) hear_words();
   watch_endpoint(row);
+}
+
+// Weighs texts by their words whose time to be heard has come.
+void Decoder::hear_words() {
+  bool changed = false;
+  for (Beam& beam : beams_) {
+    const float before = beam.text.heard.score;
+    if (!hearing_->hear(&beam.text.heard)) continue;
+    beam.text.earned += beam.text.heard.score - before;
+    changed = true;
+  }
+  if (!changed) return;
+  const auto worse = [](const Beam& a, const Beam& b) { return a.score() < b.score(); };
+  std::iter_swap(beams_.begin(), std::max_element(beams_.begin(), beams_.end(), worse));
 }
 
 // A frame that has nothing but a blank to offer leaves the texts and their order as they are.
@@ -279,6 +294,9 @@ void Decoder::keep_best(const float* row) {
       }
     } else {
       extend(c.source, c.token, c.end, &beam.text);
+      if (hearing_ && c.end != kNoEnd) {
+        hearing_->end_word(c.unit_path, c.path_word, &beam.text.heard);
+      }
     }
     beam.log_probability = c.log_probability;
     beam.blank = c.blank;

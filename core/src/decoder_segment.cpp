@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "auricle/decoder.h"
-#include "log_add.h"
+#include "auricle/log_add.h"
 
 namespace auricle {
 namespace {
@@ -62,7 +62,7 @@ std::vector<Decoder::FinalText> Decoder::final_texts(bool sentence_end, Tracebac
     }
   }
   if (texts.empty()) texts.push_back({.state = segment_state_});  // nothing of the grammar
-  if (second_pass_ && scorer_) hear_again(*traceback, &texts);
+  if (hearing_) hear_again(*traceback, &texts);
   std::stable_sort(texts.begin(), texts.end(),
                    [](const FinalText& a, const FinalText& b) { return a.score > b.score; });
   return texts;
@@ -72,9 +72,7 @@ std::vector<Decoder::FinalText> Decoder::final_texts(bool sentence_end, Tracebac
 void Decoder::hear_again(const Traceback& traceback, std::vector<FinalText>* texts) const {
   std::vector<uint32_t> last_words;
   for (const FinalText& text : *texts) last_words.push_back(text.last_word);
-  const size_t rows = second_rows_.size() / second_pass_->columns();
-  const std::vector<float> heard =
-      second_pass_->hear(traceback, last_words, second_rows_, frame_ - rows);
+  const std::vector<float> heard = hearing_->hear_texts(traceback, last_words);
   if (std::all_of(heard.begin(), heard.end(), [](float sum) { return !(sum > kNever); })) return;
   for (size_t t = 0; t < texts->size(); ++t) {
     FinalText& text = (*texts)[t];
@@ -88,7 +86,7 @@ void Decoder::hear_again(const Traceback& traceback, std::vector<FinalText>* tex
 // grammar does not have it.
 bool Decoder::finish_text(const Beam& beam, const WordEnd& end, bool sentence_end,
                           FinalText* text) const {
-  float score = beam.text.earned + end.score;
+  float score = beam.text.earned - beam.text.heard.score + end.score;
   const bool asked = automaton_ && !beam.text.empty();
   text->in_grammar = asked && automaton_->accepts(end.grammar);
   if (asked && !text->in_grammar && end.grammar != GrammarAutomaton::kOutside) {

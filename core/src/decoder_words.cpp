@@ -255,6 +255,8 @@ bool Decoder::score_anew(Beam* beam) const {
     if (grows && !grow_word(node->token, &text)) return false;
   }
   text.last_token = beam->text.last_token;
+  text.heard = beam->text.heard;
+  text.earned += text.heard.score;
   text.expected = expected_score(text);
   text.key = mix_keys(text.text_key, text.last_token);
   beam->text = text;

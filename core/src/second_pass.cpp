@@ -3,26 +3,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "log_add.h"
+#include "auricle/log_add.h"
 
 namespace auricle {
 namespace {
 
-using Frame = int64_t;  // of the rows; -1 is before the first
+using Frame = HeardWord::Frame;
 
 constexpr uint32_t kAnything = 0xFFFFFFFF;  // stands for a word that the lexicon lacks
-
-// What the paths through a word come to, in the frames [begin, end).
-struct HeardWord {
-  struct Way {
-    uint32_t last_token;
-    std::vector<float> sums;  // of the paths that are in its last unit
-  };
-  Frame begin = -1;
-  Frame end = 0;
-  std::vector<Way> ways;
-  std::vector<float> blank{0.0F};  // of the paths that are in a blank behind it
-};
 
 // The log-probabilities of the frames.
 class Rows {
@@ -126,6 +114,13 @@ void follow_blanks(const Rows& rows, HeardWord* word) {
 
 }  // namespace
 
+float HeardWord::sum(Frame frame) const {
+  const auto place = static_cast<size_t>(frame - begin);
+  float sum = blank[place];
+  for (const Way& way : ways) sum = log_add(sum, way.sums[place]);
+  return sum;
+}
+
 Status SecondPass::create(std::shared_ptr<const Vocabulary> units,
                           std::shared_ptr<const Lexicon> lexicon, float weight,
                           std::shared_ptr<const SecondPass>* out, std::string* detail) {
@@ -173,6 +168,22 @@ std::vector<std::vector<uint32_t>> SecondPass::ways(std::string_view word) const
   return ways;
 }
 
+HeardWord SecondPass::hear_word(const DecodedWord& decoded, const HeardWord& before,
+                                std::span<const float> rows, uint64_t first_frame,
+                                uint64_t reach) const {
+  const Rows frames(rows, columns(), units_->blank());
+  const auto first = static_cast<Frame>(decoded.first_frame - first_frame);
+  const auto end = static_cast<Frame>(decoded.end_frame + reach - first_frame);
+  HeardWord word;
+  word.begin = std::max(first - static_cast<Frame>(kReach), before.begin + 1);
+  word.end = std::max(word.begin + 1, std::min(end, frames.count()));
+  for (const std::vector<uint32_t>& way : ways(decoded.text)) {
+    word.ways.push_back(follow_way(way, before, word, frames));
+  }
+  follow_blanks(frames, &word);
+  return word;
+}
+
 std::vector<float> SecondPass::hear(const Traceback& traceback,
                                     std::span<const uint32_t> last_words,
                                     std::span<const float> rows, uint64_t first_frame) const {
@@ -185,18 +196,8 @@ std::vector<float> SecondPass::hear(const Traceback& traceback,
   std::vector<HeardWord> heard(traceback.size());
   for (uint32_t number = Traceback::kStart + 1; number < traceback.size(); ++number) {
     if (wanted[number] == 0) continue;
-    const DecodedWord& decoded = traceback.word(number);
-    const HeardWord& before = heard[traceback.before(number)];
-    HeardWord& word = heard[number];
-    const auto reach = static_cast<Frame>(kReach);
-    const auto first = static_cast<Frame>(decoded.first_frame - first_frame);
-    const auto end = static_cast<Frame>(decoded.end_frame - first_frame);
-    word.begin = std::max(first - reach, before.begin + 1);
-    word.end = std::max(word.begin + 1, std::min(end + reach, frames.count()));
-    for (const std::vector<uint32_t>& way : ways(decoded.text)) {
-      word.ways.push_back(follow_way(way, before, word, frames));
-    }
-    follow_blanks(frames, &word);
+    heard[number] = hear_word(traceback.word(number), heard[traceback.before(number)], rows,
+                              first_frame, kReach);
   }
   std::vector<float> found;
   for (const uint32_t last : last_words) {

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from auricle.decoder import Decoder, DecodingOptions, SecondPass, Vocabulary, open_scorer
@@ -60,16 +60,24 @@ def expected(text, sums):
     return np.log(total) if total else -np.inf
 
 
-def readings(scorer_file, rows, second_rows=None, weight=0.0, **widths):
+def readings(
+    scorer_file, rows, second_rows=None, weight=0.0, hot_words=None, new_hot_words=False, **widths
+):
     second = None
     if second_rows is not None:
         second = SecondPass(PHONES, blank=0, lexicon=LEXICON, weight=weight)
         rows = np.concatenate([rows, second_rows], axis=1)
     vocabulary = Vocabulary(TOKENS, blank=0, boundary="separator", second_pass=second)
-    options = DecodingOptions(alternatives=1000, closed_vocabulary=True, **widths)
+    begun_with = {} if new_hot_words else (hot_words or {})
+    options = DecodingOptions(
+        alternatives=1000, closed_vocabulary=True, hot_words=begun_with, **widths
+    )
     decoder = Decoder(vocabulary, open_scorer(scorer_file, vocabulary), options)
-    decoder.step(rows[:2])
-    decoder.step(rows[2:])
+    half = len(rows) // 2
+    decoder.step(rows[:half])
+    if new_hot_words:
+        decoder.set_hot_words(hot_words)
+    decoder.step(rows[half:])
     (segment,) = decoder.finish() or [None]
     return [] if segment is None else segment.alternatives
 
@@ -81,6 +89,7 @@ def test_texts_are_weighed_by_all_alignments_of_all_ways_to_say_them(scorer_file
     rows, second_rows = (log_softmax(random.normal(0, 2, (6, 4))) for _ in range(2))
     alone = {r.text: r for r in readings(scorer_file, rows, **EVERYTHING)}
     both = readings(scorer_file, rows, second_rows, weight, **EVERYTHING)
+    assume(alone and both)  # a segment whose best text is empty is none
     sums = said(second_rows)
     assert {r.text for r in both} == set(alone)
     for reading in both:
@@ -92,6 +101,48 @@ def test_texts_are_weighed_by_all_alignments_of_all_ways_to_say_them(scorer_file
         assert reading.score == pytest.approx(first.score + change, abs=2e-3)
     scores = [reading.score for reading in both]
     assert scores == sorted(scores, reverse=True)
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.25, 0.5, 1.0]), st.booleans())
+@settings(max_examples=15, deadline=None)
+def test_what_was_heard_early_is_not_counted_twice(scorer_file, seed, weight, new_hot_words):
+    random = np.random.default_rng(seed)
+    rows, second_rows = (log_softmax(random.normal(0, 3, (30, 4))) for _ in range(2))
+    hot_words = {"ab": 1.0}
+    alone, both = (
+        {r.text: r.score - r.log_probability for r in found if r.log_probability > -np.inf}
+        for found in (
+            readings(scorer_file, rows, hot_words=hot_words, beam_width=200),
+            readings(
+                scorer_file,
+                rows,
+                second_rows,
+                weight,
+                hot_words=hot_words,
+                beam_width=200,
+                new_hot_words=new_hot_words,
+            ),
+        )
+    )
+    texts = set(alone) & set(both)
+    assume(texts)
+    for text in texts:
+        assert both[text] == pytest.approx(alone[text], abs=2e-3)
+
+
+def test_a_narrow_beam_keeps_the_words_that_the_second_pass_hears(scorer_file):
+    """The letters take the first word for "b", and leave open which others follow."""
+    first, other = [0.05, 0.05, 0.15, 0.75], [0.05, 0.05, 0.3, 0.6]
+    blank, separator = [0.97, 0.01, 0.01, 0.01], [0.01, 0.97, 0.01, 0.01]
+    rows = [first, blank, separator, blank] + 6 * [other, blank, separator, blank]
+    x = [0.01, 0.97, 0.01, 0.01]
+    second_rows = [x, blank, blank, blank] + 6 * [[0.05, 0.475, 0.475, 0.0001], blank, blank, blank]
+    rows, second_rows = (np.log(np.array(each, np.float32)) for each in (rows, second_rows))
+    for widths in ({"beam_width": 8}, EVERYTHING):
+        best, *_ = readings(scorer_file, rows, second_rows, 0.5, **widths)
+        assert best.text.startswith("a ")
+    best, *_ = readings(scorer_file, rows, beam_width=8)
+    assert best.text.startswith("b ")
 
 
 def test_a_word_that_the_lexicon_lacks_is_heard_as_whatever_is_there(scorer_file):

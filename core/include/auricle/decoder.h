@@ -17,8 +17,9 @@
 // endpoint rules name closes a segment: the beam falls to its best hypothesis, whose words go to
 // the list that take_segments() empties and whose language state the next segment goes on from.
 // What is committed never changes. finish() ends the last word, adds the end of the sentence,
-// closes the last segment. With a second pass, what a segment's texts come to is weighed anew by
-// its hearing before the best is chosen (second_pass.h); until then the search does without.
+// closes the last segment. With a second pass, texts are weighed by how it hears their words soon
+// after these have ended (segment_hearing.h), and by how it hears them whole before the best is
+// chosen.
 #pragma once
 
 #include <cstddef>
@@ -39,6 +40,7 @@
 #include "auricle/lexicon_layers.h"
 #include "auricle/scorer.h"
 #include "auricle/second_pass.h"
+#include "auricle/segment_hearing.h"
 #include "auricle/status.h"
 #include "auricle/traceback.h"
 #include "auricle/utf8.h"
@@ -166,7 +168,8 @@ class Decoder {
     GrammarAutomaton::Node grammar = GrammarAutomaton::kRoot;
     Utf8State utf8 = Utf8State::kBoundary;
     NgramState state;
-    float earned = 0.0F;    // scores of ended words and of matched hot words
+    SegmentHearing::Heard heard;
+    float earned = 0.0F;    // scores of ended words, heard words and matched hot words
     float expected = 0.0F;  // what stands in for the word under way
 
     bool empty() const { return text_key == kEmptyTextKey; }
@@ -248,8 +251,8 @@ class Decoder {
   bool score_anew(Beam* beam) const;
   std::vector<const PathNode*> path_of(uint32_t last) const;
   void step_frame(const float* row, std::span<const float> peaks);
-  void keep_second_row(const float* row);
   void hear_again(const Traceback& traceback, std::vector<FinalText>* texts) const;
+  void hear_words();
   void hold_texts(float blank);
   void follow_tokens(const float* row);
   void choose_tokens(const float* row, std::span<const float> peaks);
@@ -322,7 +325,7 @@ class Decoder {
   NgramState segment_state_;  // where the open segment began
   uint64_t frame_ = 0;
   uint64_t segment_first_ = 0;
-  std::vector<float> second_rows_;  // for the second pass, of the open segment's last frames
+  std::unique_ptr<SegmentHearing> hearing_;  // with a second pass and a scorer, or null
   Endpointer endpointer_;
   bool finished_ = false;
 };

@@ -1,4 +1,4 @@
-// A second hearing of the texts that the search is left with at the end of a segment.
+// A second hearing of what the search takes for the words.
 //
 // A network may spell in two kinds of units, each with an output of its own: characters, which the
 // search goes by, and phones, which are easier to tell by ear but say only what was said, not how
@@ -28,10 +28,27 @@
 
 namespace auricle {
 
+// What the paths through a word come to, in the frames [begin, end) of some rows.
+struct HeardWord {
+  using Frame = int64_t;  // of the rows; -1 is before the first
+
+  struct Way {
+    uint32_t last_token;
+    std::vector<float> sums;  // of the paths that are in its last unit
+  };
+  Frame begin = -1;
+  Frame end = 0;
+  std::vector<Way> ways;
+  std::vector<float> blank{0.0F};  // of the paths that are in a blank behind it
+
+  // Of all paths that have gone through the word at one of its frames.
+  float sum(Frame frame) const;
+};
+
 // Immutable; threads and decoders share it.
 class SecondPass {
  public:
-  static constexpr size_t kReach = 10;  // frames
+  static constexpr uint64_t kReach = 10;  // frames
 
   // `units` is a vocabulary whose boundary is kLexicon; `weight` is in [0, 1].
   static Status create(std::shared_ptr<const Vocabulary> units,
@@ -42,10 +59,15 @@ class SecondPass {
   uint32_t columns() const { return units_->size(); }
   float weight() const { return weight_; }
 
-  // log P(phones | X) of the texts that end with some words of a traceback, natural log.
+  // Hears a word behind another one, up to `reach` frames after its end.
   //
   // `rows` are frames of columns() log-probabilities; the first is frame `first_frame` of the
   // stream.
+  HeardWord hear_word(const DecodedWord& decoded, const HeardWord& before,
+                      std::span<const float> rows, uint64_t first_frame, uint64_t reach) const;
+
+  // log P(phones | X) of the texts that end with some words of a traceback, natural log;
+  // rows as above.
   std::vector<float> hear(const Traceback& traceback, std::span<const uint32_t> last_words,
                           std::span<const float> rows, uint64_t first_frame) const;
 
