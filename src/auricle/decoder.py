@@ -177,9 +177,10 @@ class EndpointOptions:
 
 
 class SecondPass:
-    """A second output of a network: phones, by which the texts of a segment are weighed anew.
+    """A second output of a network: phones, by which the search's texts are weighed too.
 
-    When a segment ends, the log-probability that a text has by the first output becomes
+    Soon after a text has ended a word, it is weighed by how well the phones of its words fit. When a
+    segment ends, the log-probability that a text has by the first output becomes
     (1 - weight) of that and weight of what it has by the second one. Without a scorer there is no
     second pass.
 
