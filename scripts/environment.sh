@@ -170,6 +170,8 @@ install_build_tools() {
     requirements+=("$line")
   done < <(sed -n 's/^requires = \[\(.*\)\]$/\1/p' pyproject.toml | tr ',' '\n' | tr -d '" ')
   ninja --version >/dev/null 2>&1 || requirements+=(ninja)
+  # Of what the extras need, some comes as source only; setuptools makes wheels by itself from this version on.
+  requirements+=("setuptools>=70.1")
   pip_install "${requirements[@]}"
   # scikit-build-core says whether the system's CMake is missing or too old.
   line=$("$venv_bin/python" -c \
