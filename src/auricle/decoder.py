@@ -179,10 +179,9 @@ class EndpointOptions:
 class SecondPass:
     """A second output of a network: phones, by which the search's texts are weighed too.
 
-    Soon after a text has ended a word, it is weighed by how well the phones of its words fit. When a
-    segment ends, the log-probability that a text has by the first output becomes
-    (1 - weight) of that and weight of what it has by the second one. Without a scorer there is no
-    second pass.
+    Soon after a text has ended a word, it is weighed by how well the phones of its words fit. When
+    a segment ends, the log-probability that a text has by the first output becomes (1 - weight) of
+    that and weight of what it has by the second one. Without a scorer there is no second pass.
 
     Args:
         tokens: In the order of the second output, the blank among them.
