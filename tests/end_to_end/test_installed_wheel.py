@@ -21,7 +21,7 @@ PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
 MODELS = "auricle/models/"
 CHECKPOINT = "checkpoint.safetensors"  # what finetuning begins with, beside the model itself
 LARGEST_MODEL = 30_000_000  # bytes
-LARGEST_CHECKPOINT = 20_000_000
+LARGEST_CHECKPOINT = 40_000_000
 LARGEST_REST = 3_000_000
 
 PROGRAM = """
