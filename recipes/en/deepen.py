@@ -16,9 +16,11 @@ import json
 import re
 from pathlib import Path
 
-from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
+
+from auricle.errors import OptionError
+from auricle.training.beginning import read_checkpoint
 
 LAYER = re.compile(r"layers\.(\d+)\.(.*)")
 LAST = ("first.3.", "attention.output.", "convolution.output.", "second.3.")
@@ -29,10 +31,9 @@ def passing(block: dict[str, Tensor]) -> dict[str, Tensor]:
     copy = {
         name: value * 0 if name.startswith(LAST) else value.clone() for name, value in block.items()
     }
-    gain, shift = block["norm.weight"].float(), block["norm.bias"].float()
-    scale = (gain.square().mean() + shift.var(correction=0)).sqrt()
-    copy["norm.weight"] = (gain * 0 + scale).to(block["norm.weight"])
-    copy["norm.bias"] = (shift * 0 + shift.mean()).to(block["norm.bias"])
+    gain, shift = block["norm.weight"], block["norm.bias"]
+    copy["norm.weight"].fill_((gain.square().mean() + shift.var(correction=0)).sqrt())
+    copy["norm.bias"].fill_(shift.mean())
     return copy
 
 
@@ -63,14 +64,18 @@ def main() -> None:
     parser.add_argument("deeper", type=Path, help="the checkpoint to write")
     parser.add_argument("--every", type=int, default=2, help="blocks before a new one")
     arguments = parser.parse_args()
-    with safe_open(arguments.checkpoint, framework="pt") as file:
-        metadata = dict(file.metadata() or {})
-        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    deeper = deepened(weights, arguments.every)
-    geometry = json.loads(metadata["network"])
+    origin = read_checkpoint(arguments.checkpoint, str(arguments.checkpoint))
+    geometry = origin.geometry()
+    if geometry["kind"] != "conformer":
+        raise OptionError(f"{origin.name}: a network of kind {geometry['kind']}, not a conformer")
+    if not 1 <= arguments.every <= geometry["layers"]:
+        raise OptionError(f"--every {arguments.every}: from 1 to its {geometry['layers']} blocks")
+    deeper = deepened(origin.weights, arguments.every)
     added = geometry["layers"] // arguments.every
     geometry["layers"] += added
-    save_file(deeper, arguments.deeper, metadata={**metadata, "network": json.dumps(geometry)})
+    save_file(
+        deeper, arguments.deeper, metadata={**origin.metadata, "network": json.dumps(geometry)}
+    )
     print(f"{arguments.deeper}: {geometry['layers']} blocks, {added} of them new")
 
 

@@ -9,6 +9,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from auricle.errors import OptionError
 from auricle.training.conformer import Conformer
 from auricle.training.network import HeadOptions
 from auricle.training.networks import make_network, network_options, written_options
@@ -70,3 +71,18 @@ def test_the_file_says_how_deep_it_is(
     with safe_open(files[1], framework="pt") as file:
         assert json.loads(file.metadata()["network"])["layers"] == 6
         assert "layers.5.norm.weight" in file.keys()  # noqa: SIM118
+
+
+def test_what_cannot_be_deepened_is_refused(
+    network: Conformer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = written_options(network.options)
+    rnn = written_options(network_options({"kind": "rnn"}, HEADS))
+    for geometry, every, told in ((options, "5", "from 1 to its 4"), (rnn, "2", "not a conformer")):
+        old = tmp_path / "old.safetensors"
+        save_file(network.state_dict(), old, metadata={"network": json.dumps(geometry)})
+        new = str(tmp_path / "new.safetensors")
+        monkeypatch.setattr(sys, "argv", ["deepen.py", str(old), new, "--every", every])
+        with pytest.raises(OptionError, match=told):
+            deepen.main()
+        assert not Path(new).exists()
